@@ -1,3 +1,4 @@
+from .region import Region, RegionSuccession, ServiceArea
 from .user import User
 
-__all__ = ["User"]
+__all__ = ["Region", "RegionSuccession", "ServiceArea", "User"]
