@@ -78,10 +78,11 @@ FORM_RENDERER = "core.forms.UIRenderer"
 
 # The web and worker processes connect as a lesser role that can neither change history tables nor the schema;
 # migrations and loaders of the schema connect as the owner (`PORTAL_DB_ROLE=owner`, or a command that needs it).
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "test", "flush", "dbshell"}
+OWNER_COMMANDS = {"prepare_database", "migrate", "sqlmigrate", "flush", "dbshell"}
 AS_OWNER = env("PORTAL_DB_ROLE", default="") == "owner" or (len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS)
 _url = "DATABASE_OWNER_URL" if AS_OWNER and "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL"
 DATABASES = {"default": env.db_url(_url, default="postgres://portal_app@127.0.0.1:5432/portal")}
+APPLICATION_ROLE = env.db_url("DATABASE_URL", default="postgres://portal_app@127.0.0.1:5432/portal")["USER"]
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 _timeouts = "" if AS_OWNER else "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"

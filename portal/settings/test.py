@@ -3,7 +3,8 @@
 import copy
 
 from .base import *  # noqa: F403
-from .base import TEMPLATES
+from .base import DATABASES, TEMPLATES
+from .strict import UndefinedVariable
 
 SECRET_KEY = "test-only-" + "0" * 48
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -11,6 +12,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 TEMPLATES = copy.deepcopy(TEMPLATES)
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable()
+# A test that commits gets a new database: no thread may keep a connection to the old one.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,0 +1,8 @@
+"""What every test starts from. The work is done in `tests/plugins/`, one concern a file."""
+
+pytest_plugins = [
+    "tests.plugins.database",
+    "tests.plugins.cache",
+    "tests.plugins.audit",
+    "tests.plugins.availability",
+]

@@ -1,0 +1,21 @@
+"""Each process has its own corner of the cache, empty before each test."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+PREFIX = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
+
+
+def pytest_configure() -> None:
+    settings.CACHES["default"]["KEY_PREFIX"] = PREFIX
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Delete this process's keys only: `cache.clear()` would empty the other processes' too."""
+    client = cache._cache.get_client()
+    if keys := list(client.scan_iter(match=f"{PREFIX}:*", count=5000)):
+        client.delete(*keys)
