@@ -2,6 +2,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class CoreConfig(AppConfig):
@@ -9,5 +11,16 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
+        from core import audit, grants
+
+        connection_created.connect(audit.install_hook)
+        pre_migrate.connect(_install_clock, sender=self)
+        post_migrate.connect(grants.apply, sender=self)
         if find_spec("core.modules"):
             import_module("core.modules")
+
+
+def _install_clock(*, using: str, **kwargs: object) -> None:
+    from core import clock
+
+    clock.install(using)

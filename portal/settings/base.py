@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import environ
+import pghistory
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -53,6 +54,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ActiveRolesMiddleware",
+    "core.middleware.AuditContextMiddleware",
+    "core.middleware.OneTransactionMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -149,8 +152,11 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# History rows carry who, in which role, by which channel and in which request: the database refuses one without.
-PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
+# History rows carry who, in which role, by which channel and in which request (core.audit, core.triggers). pghistory's
+# own context function is not used. Only the tracked row's number is indexed: other keys would slow every write.
+PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+APP_DB_ROLE = env("APP_DB_ROLE", default="portal_app")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
