@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -129,7 +130,11 @@ def track(
             base_model=History,
             model_name=f"{model._meta.object_name}History",
             abstract=False,
-            meta={"triggers": [AppendOnly()], "verbose_name": f"{model._meta.verbose_name}（历史）"},
+            meta={
+                "triggers": [AppendOnly()],
+                "indexes": [BrinIndex(fields=["pgh_xid"], autosummarize=True)],
+                "verbose_name": f"{model._meta.verbose_name}（历史）",
+            },
         )
         return model
 

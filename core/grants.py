@@ -8,8 +8,9 @@ from collections import defaultdict
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.db import connections
+
+from core.database_roles import application_role
 
 DEFAULT_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
@@ -26,7 +27,7 @@ def privileges() -> dict[str, tuple[str, ...]]:
 def apply(using: str = "default", **kwargs: Any) -> None:
     """Grant and revoke; a receiver of `post_migrate`. Does nothing where the owner is the only role."""
     connection = connections[using]
-    role = settings.APP_DB_ROLE
+    role = application_role()
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s)", [role])
         current_user, exists = cursor.fetchone()

@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 import pghistory.models
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 
-from core.triggers import AppendOnly
+from core.triggers import AppendOnly, Stamp
 
 
 class TransactionNumber(models.Func):
@@ -39,7 +40,8 @@ class AppendOnlyModel(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [AppendOnly()]
+        triggers = [AppendOnly(), Stamp()]
+        indexes = [BrinIndex(fields=["xid"], autosummarize=True)]
 
 
 class AccessLog(AppendOnlyModel):
@@ -59,6 +61,7 @@ class AccessLog(AppendOnlyModel):
         verbose_name = "查阅记录"
         verbose_name_plural = "查阅记录"
         indexes = [
+            BrinIndex(fields=["xid"], autosummarize=True),
             models.Index(fields=["subject", "-id"], name="core_access_subject"),
             models.Index(fields=["actor", "-id"], name="core_access_actor"),
         ]

@@ -156,7 +156,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 # own context function is not used. Only the tracked row's number is indexed: other keys would slow every write.
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
-APP_DB_ROLE = env("APP_DB_ROLE", default="portal_app")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -3,9 +3,10 @@
 import copy
 
 from .base import *  # noqa: F403
-from .base import DATABASES, TEMPLATES
+from .base import DATABASES, INSTALLED_APPS, TEMPLATES
 from .strict import UndefinedVariable
 
+INSTALLED_APPS = ["tests.audited.apps.AuditedConfig", *INSTALLED_APPS]
 SECRET_KEY = "test-only-" + "0" * 48
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

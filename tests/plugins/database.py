@@ -32,7 +32,9 @@ BUILT_FROM = (
     "*/data/**/*",
     "*/management/commands/load_*.py",
     "core/audit.py",
-    "core/audit/**/*.py",
+    "core/triggers.py",
+    "core/clock.py",
+    "core/grants.py",
     "core/database_roles.py",
     "requirements.txt",
 )

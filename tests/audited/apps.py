@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AuditedConfig(AppConfig):
+    name = "tests.audited"
+    label = "audited"
