@@ -16,6 +16,7 @@ class CoreConfig(AppConfig):
         connection_created.connect(audit.install_hook)
         pre_migrate.connect(_install_clock, sender=self)
         post_migrate.connect(grants.apply, sender=self)
+        import_module("core.crypto.checks")
         if find_spec("core.modules"):
             import_module("core.modules")
 

@@ -127,6 +127,15 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".portal" / "static
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".portal" / "media"))
 
+# Personal data: named 32-byte keys in base64, e.g. DATA_KEYS={"k1": "…"}; the current one seals new values, the others
+# still open old ones until `manage.py rotate_keys` is done. Nothing is sealed with the development key in production.
+DATA_CIPHER = env("DATA_CIPHER", default="SM4-GCM")
+DATA_KEYS = env.json("DATA_KEYS", default={})
+DATA_KEY_CURRENT = env("DATA_KEY_CURRENT", default="")
+INDEX_KEYS = env.json("INDEX_KEYS", default={})
+INDEX_KEY_CURRENT = env("INDEX_KEY_CURRENT", default="")
+DEVELOPMENT_KEYS = {"dev": "ZGV2ZWxvcG1lbnQtb25seS1ub3QtZm9yLXByb2R1Y3Q="}
+
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["core.api.DenyAll"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -3,13 +3,15 @@
 import copy
 
 from .base import *  # noqa: F403
-from .base import DATABASES, INSTALLED_APPS, TEMPLATES
+from .base import DATABASES, DEVELOPMENT_KEYS, INSTALLED_APPS, TEMPLATES
 from .strict import UndefinedVariable
 
 INSTALLED_APPS = ["tests.audited.apps.AuditedConfig", *INSTALLED_APPS]
 SECRET_KEY = "test-only-" + "0" * 48
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATA_KEYS = INDEX_KEYS = DEVELOPMENT_KEYS
+DATA_KEY_CURRENT = INDEX_KEY_CURRENT = "dev"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 TEMPLATES = copy.deepcopy(TEMPLATES)
