@@ -1,4 +1,20 @@
+from .document import Consent, Document
+from .organisation import Organisation
+from .person import SENSITIVE_GROUPS, Group, GroupMembership, Person
 from .region import Region, RegionSuccession, ServiceArea
-from .user import User
+from .user import RoleAssignment, User
 
-__all__ = ["Region", "RegionSuccession", "ServiceArea", "User"]
+__all__ = [
+    "SENSITIVE_GROUPS",
+    "Consent",
+    "Document",
+    "Group",
+    "GroupMembership",
+    "Organisation",
+    "Person",
+    "Region",
+    "RegionSuccession",
+    "RoleAssignment",
+    "ServiceArea",
+    "User",
+]

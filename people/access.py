@@ -1,0 +1,74 @@
+"""Who may open which address: every route names its audience, and an undeclared route stays closed.
+
+`route()` replaces `django.urls.path()` in the portal's own `urls.py` files. It both enforces the audience and leaves it on the
+view (`view.audience`), where the access-matrix test reads it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+
+from people.roles import STAFF
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may come in: everybody, every account, accounts with real-name proof, or accounts with one of these roles."""
+
+    kind: str
+    roles: frozenset[str] = frozenset()
+
+
+PUBLIC = Audience("public")
+ANY_USER = Audience("any_user")
+CITIZEN = ANY_USER
+VERIFIED = Audience("verified")
+
+
+def roles(*codes: str) -> Audience:
+    """Only accounts in which one of these roles counts now."""
+    return Audience("roles", frozenset(codes))
+
+
+ANY_STAFF = Audience("roles", frozenset(STAFF))
+
+
+def guard(view: View, audience: Audience) -> View:
+    """Return the view behind its audience: visitors go to sign in, the wrong role gets 403, the unproved go to 实名核验."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        refusal = _refusal(request, audience)
+        return view(request, *args, **kwargs) if refusal is None else refusal
+
+    guarded.audience = audience  # type: ignore[attr-defined]
+    return guarded
+
+
+def _refusal(request: HttpRequest, audience: Audience) -> HttpResponse | None:
+    if audience.kind == "public":
+        return None
+    user = request.user
+    if not user.is_authenticated:
+        if request.path.startswith("/api/"):
+            return HttpResponse("请先登录。", status=401, content_type="text/plain; charset=utf-8")
+        return redirect_to_login(request.get_full_path())
+    if audience.kind == "verified" and user.person_id is None:
+        return redirect(f"{reverse('people:proof')}?next={request.get_full_path()}")
+    if audience.kind == "roles" and not user.has_role(*audience.roles):
+        raise PermissionDenied
+    return None
+
+
+def route(pattern: str, view: View, *, to: Audience, name: str, kwargs: dict[str, Any] | None = None) -> URLPattern:
+    """Declare a route together with its audience."""
+    return path(pattern, guard(view, to), kwargs, name=name)

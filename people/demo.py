@@ -1,0 +1,214 @@
+"""A believable province without a real person in it: synthetic people, organisations and accounts.
+
+Every ID number uses the prefecture code 2199, which is assigned to nobody; every row is marked `is_demo`.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from people.identifiers import credit_check_character, id_check_character
+from people.models import Group, GroupMembership, Organisation, Person, Region, RoleAssignment, User
+from people.roles import Role
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉萍红建国志海波宁慧巧美婷雪晶晨宇浩凯博文思嘉欣怡子涵"
+CITY_WEIGHTS = {"2101": 22, "2102": 20, "2103": 8, "2106": 5, "2107": 6, "2112": 6, "2113": 7}
+DEFAULT_CITY_WEIGHT = 4
+GROUP_SHARES = {
+    Group.MIGRANT_WORKER: 0.12,
+    Group.VETERAN: 0.03,
+    Group.DISABLED: 0.03,
+    Group.MINIMUM_LIVING: 0.04,
+    Group.LIFTED_FROM_POVERTY: 0.03,
+    Group.OLDER: 0.10,
+}
+EDUCATIONS = ["81", "71", "71", "71", "61", "61", "41", "31", "31", "21", "21", "11"]
+TRADES = [
+    "机械制造",
+    "物业服务",
+    "餐饮管理",
+    "商贸",
+    "建筑安装",
+    "家政服务",
+    "软件",
+    "食品",
+    "物流",
+    "养老服务",
+    "服装",
+    "电子",
+]
+MARKS = [
+    "恒远",
+    "北辰",
+    "同泰",
+    "海晏",
+    "宏锐",
+    "松鹤",
+    "金穗",
+    "辽河湾",
+    "新岸",
+    "沃野",
+    "百川",
+    "晨光",
+    "云帆",
+    "启明",
+]
+BATCH = 2000
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Province:
+    """What the demo built so far, handed from one app's builder to the next."""
+
+    rng: Random
+    on: date
+    people: list[Person] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
+    accounts: list[dict[str, str]] = field(default_factory=list)
+    staff: dict[str, User] = field(default_factory=dict)
+
+
+def communities_by_city() -> dict[str, list[Region]]:
+    """Return the communities (not villages) of each city, by the city's code."""
+    found: dict[str, list[Region]] = {}
+    rows = Region.objects.communities().filter(kind=Region.Kind.COMMUNITY).order_by("code")
+    for community in rows.only("id", "code", "path", "name", "full_name", "statutory_path"):
+        found.setdefault(community.code[:4], []).append(community)
+    return found
+
+
+def build_people(province: Province, *, count: int, progress: Progress) -> None:
+    """Add synthetic people of working age with sealed ID numbers and phones, and some of the key groups."""
+    rng = province.rng
+    places = communities_by_city()
+    cities = sorted(places)
+    weights = [CITY_WEIGHTS.get(city, DEFAULT_CITY_WEIGHT) for city in cities]
+    rows: list[Person] = []
+    for number in range(count):
+        home = rng.choice(places[rng.choices(cities, weights)[0]])
+        rows.append(_person(number, rng, home, province.on))
+    for done, batch in _batches(rows):
+        Person.objects.bulk_create(batch)
+        progress("人员", done, count)
+    province.people = rows
+    memberships = [
+        GroupMembership(person=person, group=group, valid=(province.on - timedelta(days=400), None), source="演示数据")
+        for person in rows
+        for group in _groups(person, rng, province.on)
+    ]
+    for _, batch in _batches(memberships):
+        GroupMembership.objects.bulk_create(batch)
+
+
+def _person(number: int, rng: Random, home: Region, on: date) -> Person:
+    male = rng.random() < 0.5
+    birth = on - timedelta(days=rng.randint(18 * 365, 60 * 365))
+    body = f"2199{number // 400 % 100:02d}{birth:%Y%m%d}{number % 400 * 2 + male:03d}"
+    person = Person(
+        name=rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2)))),
+        residence_region=home,
+        household_region=home,
+        household_kind="50",
+        nation="01",
+        education=rng.choice(EDUCATIONS),
+        health="1",
+        proof=Person.Proof.POLICE,
+        proved_at=timezone.now(),
+        original_retirement_age=60 if male else rng.choice((50, 50, 55)),
+        retirement_age_source="演示数据",
+        is_demo=True,
+    )
+    person.set_id_number(body + id_check_character(body))
+    person.set_phone(f"154{number:08d}")
+    person.address = f"{home.name}演示路 {rng.randint(1, 200)} 号"
+    return person
+
+
+def _groups(person: Person, rng: Random, on: date) -> Iterator[Group]:
+    age = person.age(on)
+    if age <= 24 and person.education in ("21", "31", "11"):
+        yield Group.GRADUATE
+        if rng.random() < 0.5:
+            yield Group.LEFT_SCHOOL_JOBLESS
+    hardship = False
+    for group, share in GROUP_SHARES.items():
+        if group == Group.OLDER and age < 45:
+            continue
+        if rng.random() < share * (3 if group == Group.OLDER else 1):
+            hardship = hardship or group in (Group.OLDER, Group.DISABLED, Group.MINIMUM_LIVING)
+            yield group
+    if hardship:
+        yield Group.HARDSHIP
+
+
+def build_organisations(province: Province, *, count: int, progress: Progress) -> None:
+    """Add verified synthetic employers with valid check characters."""
+    rng = province.rng
+    counties = list(Region.objects.counties().statutory().order_by("code"))
+    rows = []
+    for number in range(count):
+        county = rng.choice(counties)
+        city = county.full_name.removeprefix("辽宁省").split("市")[0]
+        body = f"91{'2199'}{number:02d}"[:8].ljust(8, "0") + f"DM{number:07d}"
+        rows.append(
+            Organisation(
+                name=f"{city}{rng.choice(MARKS)}{rng.choice(TRADES)}有限公司（演示 {number + 1}）",
+                credit_code=body + credit_check_character(body),
+                status=Organisation.Status.VERIFIED,
+                region=county,
+                address=f"{county.name}演示大街 {rng.randint(1, 300)} 号",
+                scale=rng.choice(list(Organisation.Scale)),
+                staff_count=rng.choice((8, 20, 45, 120, 300, 900)),
+                introduction="演示单位，数据均为虚构。",
+                verified_on=province.on - timedelta(days=rng.randint(1, 120)),
+                source="演示数据",
+                is_demo=True,
+            )
+        )
+    for done, batch in _batches(rows):
+        Organisation.objects.bulk_create(batch)
+        progress("单位", done, count)
+    province.organisations = rows
+
+
+def build_accounts(province: Province) -> None:
+    """Add one account per role with a random password, and remember what to print."""
+    region = {code: Region.objects.open().get(code=code) for code in ("21", "2101", "210106")}
+    worker_at = region["210106"].descendants().streets().order_by("code").first()
+    home = {Role.COMMUNITY_WORKER: worker_at, Role.STATION_STAFF: region["210106"]}
+    home |= {Role.CITY_SUPERVISOR: region["2101"], Role.LEADER: region["21"], Role.POLICY_ADMIN: region["21"]}
+    for role in Role:
+        own = province.organisations[0] if role == Role.EMPLOYER_AGENT else None
+        where = None if own else home.get(role, region["210106"])
+        account = add_account(province, f"demo_{role.value}", f"演示{role.label}", role.label)
+        RoleAssignment.objects.create(
+            user=account, role=role, region=where, organisation=own, valid=(date(2020, 1, 1), None)
+        )
+        province.staff[role] = account
+    neighbour = next((p for p in province.people if p.residence_region.path.startswith("21/2101/210106")), None)
+    person = neighbour or province.people[0]
+    account = add_account(province, "demo_citizen", person.name, "求职者（已实名）")
+    account.person = person
+    account.save()
+    province.staff["citizen"] = account
+
+
+def add_account(province: Province, username: str, name: str, label: str) -> User:
+    """Make one account with a random password and put it on the list to print."""
+    password = secrets.token_urlsafe(9)
+    account = User.objects.create(username=username, name=name, password=make_password(password), is_demo=True)
+    province.accounts.append({"role": label, "label": name, "login": username, "password": password})
+    return account
+
+
+def _batches(rows: list) -> Iterator[tuple[int, list]]:
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        yield start + len(batch), batch

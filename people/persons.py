@@ -1,0 +1,50 @@
+"""Making and mending a person's record (一人一档)."""
+
+from django.db import IntegrityError, transaction
+
+from core.errors import DomainError
+from people import identifiers
+from people.models import Person, Region
+
+
+class CannotCreatePerson(DomainError):
+    """The record was not made."""
+
+
+@transaction.atomic
+def create_person(
+    *,
+    name: str,
+    id_number: str,
+    phone: str = "",
+    residence_region: Region | None = None,
+    household_region: Region | None = None,
+    proof: str = Person.Proof.NONE,
+    is_demo: bool = False,
+    **fields: object,
+) -> Person:
+    """Make the one record of a real person.
+
+    :raises CannotCreatePerson: the ID number is wrong, or this person has a record already (province-wide).
+    """
+    person = Person(
+        name=name.strip(),
+        residence_region=residence_region,
+        household_region=household_region,
+        proof=proof,
+        is_demo=is_demo,
+        **fields,
+    )
+    try:
+        person.set_id_number(id_number)
+        person.set_phone(identifiers.check_phone(phone) if phone else "")
+    except identifiers.InvalidId as error:
+        raise CannotCreatePerson(str(error)) from error
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        if "id_index" not in str(error):
+            raise
+        raise CannotCreatePerson("这个证件号码已经建过档。请按证件号码查找，不要重复建档。") from error
+    return person

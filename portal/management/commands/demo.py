@@ -1,0 +1,61 @@
+"""Build a demo province: synthetic people, employers, postings, registrations, claims and stations."""
+
+import json
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from core import audit
+from people import demo as people_demo
+from people.models import Person, Region
+
+ACCOUNTS_FILE = "demo-accounts.json"
+
+
+class Command(BaseCommand):
+    help = "建一个演示省份（全部虚构，带“演示”标记）。只在本机用，正式环境会拒绝。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--people", type=int, default=2000, help="人数")
+        parser.add_argument("--jobs", type=int, default=1200, help="岗位数")
+        parser.add_argument("--stations", type=int, default=609, help="服务站数")
+        parser.add_argument("--seed", type=int, default=20261101, help="随机种子：相同的种子得到相同的省份")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("演示数据只能在本机的调试环境里建（PORTAL_DEBUG=1），正式环境不允许。")
+        if min(options["people"], options["jobs"], options["stations"]) < 1:
+            raise CommandError("人数、岗位数、服务站数都要大于 0。")
+        if not Region.objects.exists():
+            raise CommandError("还没有行政区划。请先运行 manage.py load_reference。")
+        if Person.objects.filter(is_demo=True).exists():
+            raise CommandError(
+                "演示数据已经在了。要重建，请换一个空数据库（删掉 .portal 目录后重新运行 script/server）。"
+            )
+        started = time.monotonic()
+        with transaction.atomic(), audit.context(channel="demo", reason="建演示省份"):
+            province = people_demo.Province(rng=Random(options["seed"]), on=timezone.localdate())
+            people_demo.build_people(province, count=options["people"], progress=self._progress)
+            people_demo.build_organisations(province, count=max(20, options["jobs"] // 12), progress=self._progress)
+            people_demo.build_accounts(province)
+        path = Path(settings.BASE_DIR) / ".portal" / ACCOUNTS_FILE
+        path.parent.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(province.accounts, ensure_ascii=False, indent=1), "utf-8")
+        seconds = time.monotonic() - started
+        self.stdout.write(f"演示省份建好了：{options['people']} 人，用时 {seconds:.1f} 秒。账号写在 {path}")
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        filled = 24 * done // max(total, 1)
+        end = "\n" if done >= total else ""
+        if sys.stdout.isatty() or end:
+            self.stdout.write(f"\r{what:　<6} [{'#' * filled}{'.' * (24 - filled)}] {done}/{total}", ending=end)
+            self.stdout.flush()
