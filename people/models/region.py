@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from core import audit
 from people.fields import PathField, outermost
 
 
@@ -57,6 +58,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
         return self.filter(path__within=list(paths))
 
 
+@audit.track(bulk=True)
 class Region(models.Model):
     """One place. It is closed and succeeded, never deleted, so that an old record still names where it was.
 
@@ -143,7 +145,8 @@ class Region(models.Model):
                 violation_error_message="只有省级区划没有上级。",
             ),
             models.CheckConstraint(
-                condition=Q(lng=None, lat=None) | Q(lng__range=(73, 136), lat__range=(3, 54)),
+                condition=Q(lng=None, lat=None)
+                | Q(lng__isnull=False, lat__isnull=False, lng__range=(73, 136), lat__range=(3, 54)),
                 name="region_point_in_china",
                 violation_error_message="坐标不在中国范围内：请检查经度、纬度是否填反。",
             ),
@@ -176,6 +179,7 @@ class Region(models.Model):
         return any(self.path == p or self.path.startswith(f"{p}/") for p in outermost(paths))
 
 
+@audit.track(bulk=True)
 class RegionSuccession(models.Model):
     """Which region took over a closed one: one row when merged or renumbered, several when divided."""
 
@@ -206,6 +210,7 @@ class ServiceAreaQuerySet(models.QuerySet["ServiceArea"]):
         return self.filter(valid__contains=on)
 
 
+@audit.track(bulk=True)
 class ServiceArea(models.Model):
     """A community's 业务主管区 where it is not its own county: one at a time, dated.
 
