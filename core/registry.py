@@ -1,0 +1,152 @@
+"""What the portal is composed of: each app declares its modules, its home tiles, its home sections and person sections.
+
+Nothing here knows an app; `portal` draws what was declared. Apps declare in `<app>/modules.py`, which their AppConfig imports.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Module:
+    """A place of work in the side bar: who has it, where it is, how much waits there.
+
+    :param roles: the roles (see `people.roles.Role`) that have it.
+    :param waiting: how many matters wait for this user today; None when nothing can wait.
+    :param overdue: how many of those are past their date.
+    """
+
+    code: str
+    label: str
+    icon: str
+    url_name: str
+    roles: frozenset[str]
+    group: str = "每天要做"
+    order: int = 100
+    waiting: Callable[[Any], int] | None = None
+    overdue: Callable[[Any], int] | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A matter on the public home page's 「我要办事」."""
+
+    code: str
+    label: str
+    hint: str
+    icon: str
+    url_name: str
+    tone: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page that another app supplies: a template and the function that gives its context.
+
+    For the home page the function takes the request; for a person's page it takes (user, person).
+    """
+
+    code: str
+    template: str
+    context: Callable[..., dict[str, Any] | None]
+    column: str = "main"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A module as one user sees it now."""
+
+    module: Module
+    url: str
+    waiting: int | None = None
+    overdue: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """The entries under one caption of the side bar."""
+
+    caption: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+GROUPS = ("每天要做", "人和岗位", "审核和资金", "台账", "看", "管")
+
+_modules: dict[str, Module] = {}
+_tiles: dict[str, Tile] = {}
+_home_sections: dict[str, Section] = {}
+_person_sections: dict[str, Section] = {}
+
+
+def register(*items: Module | Tile) -> None:
+    """Declare modules and home tiles; a code declared twice is a mistake."""
+    for item in items:
+        store: dict[str, Any] = _modules if isinstance(item, Module) else _tiles
+        _add(store, item)
+
+
+def home_section(section: Section) -> None:
+    """Declare a section of the public home page."""
+    _add(_home_sections, section)
+
+
+def person_section(section: Section) -> None:
+    """Declare a section of the page that staff see of one person."""
+    _add(_person_sections, section)
+
+
+def _add(store: dict[str, Any], item: Any) -> None:
+    if item.code in store:
+        raise ValueError(f"{item.code} is declared twice")
+    store[item.code] = item
+
+
+def modules() -> list[Module]:
+    """Return every declared module (the province counts its modules, and so do we)."""
+    return sorted(_modules.values(), key=lambda m: (_rank(m.group), m.order, m.code))
+
+
+def for_user(user: Any, *, counts: bool = False) -> list[Group]:
+    """Return the side bar of a user, by captions; with `counts`, how much waits in each place (one query each)."""
+    groups: dict[str, Group] = {}
+    for module in modules():
+        if not user.has_role(*module.roles):
+            continue
+        waiting = module.waiting(user) if counts and module.waiting else None
+        overdue = module.overdue(user) if counts and module.overdue else None
+        entry = Entry(module, reverse(module.url_name), waiting, overdue)
+        groups.setdefault(module.group, Group(module.group)).entries.append(entry)
+    return list(groups.values())
+
+
+def tiles() -> list[tuple[Tile, str]]:
+    """Return the home tiles with their addresses."""
+    ordered = sorted(_tiles.values(), key=lambda t: (t.order, t.code))
+    return [(tile, reverse(tile.url_name)) for tile in ordered]
+
+
+def home_sections(request: HttpRequest, *, column: str = "main") -> list[tuple[str, dict[str, Any]]]:
+    """Return the templates and contexts of the home page's sections; a section with nothing to say is left out."""
+    found = [(s.template, s.context(request)) for s in _ordered(_home_sections) if s.column == column]
+    return [(template, context) for template, context in found if context is not None]
+
+
+def person_sections(user: Any, person: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return the templates and contexts of a person's page, as this user may see them."""
+    found = [(s.template, s.context(user, person)) for s in _ordered(_person_sections)]
+    return [(template, context) for template, context in found if context is not None]
+
+
+def _ordered(store: dict[str, Section]) -> list[Section]:
+    return sorted(store.values(), key=lambda s: (s.order, s.code))
+
+
+def _rank(group: str) -> int:
+    return GROUPS.index(group) if group in GROUPS else len(GROUPS)
