@@ -1,0 +1,77 @@
+"""`script/check`: every check that needs no running server."""
+
+import argparse
+import os
+import secrets
+import subprocess
+import sys
+import time
+
+from portal_dev.console import paint, say
+from portal_dev.environment import PYTHON, ROOT
+
+DOMAIN = ["core", "people", "messaging", "stations", "jobs", "unemployment", "subsidies", "portal"]
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+    "ALLOWED_HOSTS": "portal.example.org",
+    "SECRET_KEY": secrets.token_urlsafe(64),
+    "DATABASE_URL": "postgres://portal_app@127.0.0.1:1/none",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+def _checks(*, fast: bool) -> list[tuple[str, list[str], dict[str, str]]]:
+    python = str(PYTHON)
+    ruff = [python, "-m", "ruff"]
+    checks: list[tuple[str, list[str], dict[str, str]]] = [
+        ("ruff: lint", [*ruff, "check", "."], {}),
+        ("ruff: format", [*ruff, "format", "--check", "--quiet", "."], {}),
+    ]
+    if fast:
+        return checks
+    bin_ = PYTHON.parent
+    test = {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
+    checks += [
+        ("import-linter: floors", [str(bin_ / "lint-imports")], test),
+        ("mypy", [python, "-m", "mypy", *DOMAIN], test),
+        ("djlint: templates", [str(bin_ / "djlint"), "--lint", "--quiet", "templates"], {}),
+        (
+            "migrations match the models",
+            [python, "-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"],
+            test,
+        ),
+        ("production settings", [python, "manage.py", "check", "--deploy", "--fail-level=WARNING"], PRODUCTION),
+        ("requirements fit together", [python, "-m", "pip", "check"], {}),
+    ]
+    if (ROOT / "script" / "vendor.py").exists():
+        checks.append(("vendored assets", [python, "script/vendor.py", "--check"], {}))
+    return checks
+
+
+def run(*, fast: bool = False) -> bool:
+    """Run all, print what fails in full, and tell whether all passed."""
+    say(paint("Checks", "bold"))
+    failed = []
+    for name, command, variables in _checks(fast=fast):
+        began = time.monotonic()
+        env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | variables
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+        mark = paint("✗", "red") if done.returncode else paint("✓", "green")
+        say(f"  {mark} {name:<40}{time.monotonic() - began:7.1f} s")
+        if done.returncode:
+            failed.append(name)
+            say((done.stdout + done.stderr).strip() + "\n")
+    if failed:
+        say(f"{paint('✗', 'red')} {len(failed)} failed: {', '.join(failed)}")
+    return not failed
+
+
+def main() -> None:
+    """Entry of `script/check`."""
+    parser = argparse.ArgumentParser(prog="script/check", description="Run every static check.")
+    parser.add_argument("--fast", action="store_true", help="only ruff")
+    sys.exit(0 if run(fast=parser.parse_args().fast) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""`script/test`: all checks, then the whole suite on servers of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from portal_dev import check, services
+from portal_dev.children import Children
+from portal_dev.console import Failure, fail, paint, say, step
+from portal_dev.environment import PYTHON, ROOT
+from portal_dev.home import AlreadyRunning, Home
+
+HOW_TO_GET_IT = "Get it with: apt-get install chromium fonts-noto-cjk"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _browser() -> None:
+    """Make sure there is a Chromium: root on Debian installs it, others are told how."""
+    if os.environ.get("PORTAL_CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    if os.geteuid() or not shutil.which("apt-get"):
+        say(f"  {paint('!', 'yellow')} No Chromium: browser tests are skipped. {HOW_TO_GET_IT}")
+        return
+    with step("Chromium and Chinese fonts (apt-get)") as current:
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-noto-cjk"]
+        for command in (["apt-get", "update"], install):
+            if subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+                current.note = "failed: browser tests are skipped"
+
+
+def _pytest(addresses: services.Addresses, arguments: list[str], *, full: bool) -> int:
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {
+        "DATABASE_URL": addresses.database,
+        "DATABASE_OWNER_URL": addresses.owner,
+        "REDIS_URL": addresses.redis,
+        "DJANGO_SETTINGS_MODULE": "portal.settings.test",
+        "PORTAL_AXE_MODES": "4" if full else os.environ.get("PORTAL_AXE_MODES", "2"),
+    }
+    given = any(argument.startswith("-n") or argument in ("--dist", "--pdb") for argument in arguments)
+    parallel = [] if given else [f"-n{min(os.cpu_count() or 2, 8)}", "--dist=worksteal"]
+    command = [str(PYTHON), "-m", "pytest", *parallel, *arguments]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for pytest, which ends first; then we stop the servers
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
+    return process.wait()
+
+
+def main() -> None:
+    """Entry of `script/test`; arguments other than --full and --no-check go to pytest."""
+    began = time.monotonic()
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--full", "--no-check")]
+    home = Home("test")
+    try:
+        home.lock()
+    except AlreadyRunning as other:
+        raise Failure(f"script/test is already running in this folder (process {other.holder.get('pid')}).") from None
+    if "--no-check" not in sys.argv and not check.run():
+        sys.exit(1)
+    say(paint("Servers", "bold"))
+    _browser()
+    children = Children(home)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
+    try:
+        addresses = services.start(home, children, throwaway=True)
+        say(paint("Tests", "bold"))
+        code = _pytest(addresses, arguments, full="--full" in sys.argv)
+    finally:
+        children.stop()
+    say(
+        f"\n{paint('✓', 'green') if code == 0 else paint('✗', 'red')} script/test took {time.monotonic() - began:.0f} s"
+    )
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        fail(failure)
