@@ -34,10 +34,17 @@ def _stop(number: int, frame: object) -> NoReturn:
 def _commands(port: int, home: Home, *, reload: bool) -> dict[str, list[str]]:
     python = str(PYTHON)
     web = [python, "-m", "gunicorn", "portal.wsgi", f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
-    celery = [python, "-m", "celery", "--app=portal"]
+    celery = [python, "-m", "celery", "--app=portal", "--quiet"]
     schedule = f"--schedule={home.path / 'beat-schedule'}"
     return {
-        "web": [*web, "--workers=2", "--threads=4", "--timeout=60", *(["--reload"] if reload else [])],
+        "web": [
+            *web,
+            "--workers=2",
+            "--threads=4",
+            "--timeout=60",
+            "--no-control-socket",
+            *(["--reload"] if reload else []),
+        ],
         "worker": [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip"],
         "beat": [*celery, "beat", schedule, "--pidfile=", "--loglevel=WARNING"],
     }
@@ -52,6 +59,7 @@ def _environment(home: Home, addresses: services.Addresses) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "portal.settings.local"),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or home.secret("secret_key"),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore:You're running the worker",  # as root: nothing to be done about it here
     }
 
 
