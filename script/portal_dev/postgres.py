@@ -106,15 +106,21 @@ class Postgres:
     def _initialise(self) -> None:
         self.home.write("steps.json", roles="", schema="", reference="", demo="")
         command = [self.programs / "initdb", "-D", self.data, "-U", SUPERUSER, "--auth=scram-sha-256", *LOCALE]
-        password = self.home.secret("postgres")
-        run(
-            [*command, "--pwfile=/dev/stdin", *(["--no-sync"] if self.throwaway else [])],
-            what="Making the database cluster",
-            input=password,
-            env=self.env,
-            preexec_fn=self._before,
-            **self._options,
-        )
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(self.home.secret("postgres"))
+        if self._options:
+            os.chown(password, NOBODY, NOBODY)
+        try:
+            run(
+                [*command, f"--pwfile={password}", *(["--no-sync"] if self.throwaway else [])],
+                what="Making the database cluster",
+                env=self.env,
+                preexec_fn=self._before,
+                **self._options,
+            )
+        finally:
+            password.unlink()
 
     def _remove_stale_lock(self) -> None:
         """A killed server leaves its lock file; its number may by now belong to another program."""
