@@ -1,4 +1,3 @@
-from .code import Industry, Occupation
 from .document import Consent, Document
 from .organisation import Organisation
 from .person import SENSITIVE_GROUPS, Group, GroupMembership, Person
@@ -11,8 +10,6 @@ __all__ = [
     "Document",
     "Group",
     "GroupMembership",
-    "Industry",
-    "Occupation",
     "Organisation",
     "Person",
     "Region",
