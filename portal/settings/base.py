@@ -130,6 +130,13 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".portal" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".portal" / "media"))
+# Uploads and exports: outside anything that is served; `core.storage`.
+PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(BASE_DIR / ".portal" / "private"))
+STORAGES: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "private": {"BACKEND": "core.storage.PrivateFileStorage", "OPTIONS": {"location": str(PRIVATE_ROOT)}},
+}
 
 # Personal data: named 32-byte keys in base64, e.g. DATA_KEYS={"k1": "…"}; the current one seals new values, the others
 # still open old ones until `manage.py rotate_keys` is done. Nothing is sealed with the development key in production.
