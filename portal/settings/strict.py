@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import FrameType
 
 OURS = str(Path(__file__).resolve().parent.parent.parent) + "/"
 INSTALLED = (OURS + ".venv/", OURS + ".portal/")
@@ -22,7 +23,7 @@ class UndefinedVariable(str):
 
     @staticmethod
     def _template() -> str:
-        frame = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(2)
         while frame:
             origin = getattr(frame.f_locals.get("self"), "origin", None)
             if origin is not None and hasattr(origin, "template_name"):
