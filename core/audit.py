@@ -6,7 +6,6 @@ recorded together with that statement and never altered later, not that the stat
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +22,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg2 import extensions
 
 from core.models.audit import AccessLog, History
+from core.statements import may_write_rows, only_reads
 from core.triggers import CONTEXT_SETTING, MISSING_CONTEXT, AppendOnly, HistoryTrigger
 
 CHANNELS = frozenset({"web", "api", "task", "command", "import", "demo", "test"})
@@ -31,6 +31,10 @@ _Model = TypeVar("_Model", bound=type[models.Model])
 
 class MissingContext(IntegrityError):
     """A tracked row was written while no audit context was open."""
+
+
+class WriteInSafeRequest(RuntimeError):
+    """A request that only reads (GET, HEAD, OPTIONS) tried to write to the database."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Context:
 
 
 _current: ContextVar[Context | None] = ContextVar("audit_context", default=None)
+_read_only: ContextVar[bool] = ContextVar("audit_read_only", default=False)
 
 
 def current() -> Context | None:
@@ -91,6 +96,16 @@ def context(
     finally:
         _current.reset(token)
         _restore_open_transactions()
+
+
+@contextmanager
+def read_only(enabled: bool = True) -> Iterator[None]:
+    """Refuse every statement inside that writes; `read_only(False)` lets one through within (the access log)."""
+    token = _read_only.set(enabled)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
 
 
 def set_for_copy(cursor: CursorWrapper) -> None:
@@ -146,7 +161,7 @@ def record_access(*, actor: Any, action: str, subject: models.Model | str, reaso
     opened = _current.get()
     values = opened.values() if opened else {}
     is_row = isinstance(subject, models.Model)
-    with allow_write():
+    with read_only(False):
         AccessLog.objects.create(
             actor=getattr(actor, "pk", None),
             actor_name=str(getattr(actor, "audit_name", "")),
@@ -184,23 +199,21 @@ def _is_secret(model_field: models.Field) -> bool:
 # How the context reaches the database: every writing statement carries it, on every connection, so that neither a
 # savepoint's rollback nor a broken connection can leave a stale one behind.
 
-_WRITES = re.compile(
-    r"\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*(?:insert|update|delete|merge|with|call|do|execute)\b", re.I | re.S
-)
-
 
 def install_hook(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Receiver of `connection_created`."""
-    if _attach_context not in connection.execute_wrappers:
+    if _hook not in connection.execute_wrappers:
         # In front: `connection.execute_wrapper()` removes the last one when it ends.
-        connection.execute_wrappers.insert(0, _attach_context)
+        connection.execute_wrappers.insert(0, _hook)
 
 
-def _attach_context(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _hook(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     cursor = context["cursor"].cursor
     if hasattr(sql, "as_string"):
         sql = sql.as_string(cursor)
-    if getattr(cursor, "name", None) or not isinstance(sql, str) or not _WRITES.match(sql):
+    if _read_only.get() and not only_reads(sql):
+        raise WriteInSafeRequest(f"a request that only reads tried to write: {sql[:200]}")
+    if getattr(cursor, "name", None) or not may_write_rows(sql):
         return execute(sql, params, many, context)
     prefix = _set_sql(cursor)
     if params is not None:
@@ -232,21 +245,3 @@ def _restore_open_transactions() -> None:
             continue
         if raw.get_transaction_status() == extensions.TRANSACTION_STATUS_INTRANS:
             _set(connection)
-
-
-_write_allowed: ContextVar[bool] = ContextVar("write_allowed", default=False)
-
-
-@contextmanager
-def allow_write() -> Iterator[None]:
-    """Let the statements inside pass the guard that keeps GET from writing."""
-    token = _write_allowed.set(True)
-    try:
-        yield
-    finally:
-        _write_allowed.reset(token)
-
-
-def is_write_allowed() -> bool:
-    """Say whether the guard on safe requests lets writes pass just now."""
-    return _write_allowed.get()

@@ -1,3 +1,4 @@
+from .code import Industry, Occupation
 from .document import Consent, Document
 from .organisation import Organisation
 from .person import SENSITIVE_GROUPS, Group, GroupMembership, Person
@@ -10,6 +11,8 @@ __all__ = [
     "Document",
     "Group",
     "GroupMembership",
+    "Industry",
+    "Occupation",
     "Organisation",
     "Person",
     "Region",

@@ -7,6 +7,8 @@ from pathlib import Path
 import environ
 import pghistory
 
+from .schedule import SCHEDULE
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "people.middleware.ActiveRolesMiddleware",
     "core.middleware.AuditContextMiddleware",
     "core.middleware.OneTransactionMiddleware",
+    "core.idempotency.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -117,7 +120,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout": 2, "visibility_timeout": 3600}
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 AUTH_USER_MODEL = "people.User"
 LANGUAGE_CODE = "zh-hans"

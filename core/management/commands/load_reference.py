@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
-LOADERS = ("load_terms", "load_regions", "load_occupations", "load_templates", "load_programmes")
+LOADERS = ("load_terms", "load_regions", "load_codes", "load_templates", "load_programmes")
 
 
 class Command(BaseCommand):

@@ -1,0 +1,49 @@
+"""System checks of the ground floor."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
+
+
+@register(Tags.security, deploy=True)
+def owner_is_another_role(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where no owner is configured: the application then owns its history and could rewrite it."""
+    if os.environ.get("DATABASE_OWNER_URL") and os.environ["DATABASE_OWNER_URL"] != os.environ.get("DATABASE_URL"):
+        return []
+    return [
+        Warning(
+            "The database has one role for everything: history is guarded by triggers and seals, not by privileges.",
+            hint="Give the schema to an owner role (DATABASE_OWNER_URL) and the application a lesser one"
+            " (DATABASE_URL).",
+            id="core.W001",
+        )
+    ]
+
+
+@register(Tags.database)
+def application_role_is_no_owner(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn when the connected application role could disable triggers (`check --database default`)."""
+    if "default" not in (databases or []) or settings.AS_OWNER:
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR EXISTS (SELECT 1 FROM pg_class c WHERE c.relname = 'core_accesslog'"
+            " AND pg_has_role(c.relowner, 'MEMBER')) FROM pg_roles WHERE rolname = current_user"
+        )
+        (owns,) = cursor.fetchone()
+    if not owns:
+        return []
+    return [
+        Warning(
+            "The application connects as the owner of the tables (or a superuser): it could switch history off.",
+            hint="Let DATABASE_URL name a lesser role and run `manage.py prepare_database` as the owner.",
+            id="core.W002",
+        )
+    ]

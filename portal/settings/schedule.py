@@ -1,0 +1,12 @@
+"""What Celery beat starts and when (Asia/Shanghai). One list, so that a reader sees a whole night of work.
+
+Every entry only fans work out or sweeps what is due: a run that was missed is caught up by the next one.
+"""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "core: forget old answers": {"task": "core.tasks.forget_old_answers", "schedule": crontab(minute="17")},
+}
