@@ -46,6 +46,22 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A place in the public pages' navigation.
+
+    :param places: where it stands: "main" (head), "tabbar" (phone's bottom bar, with an icon), "workbar" (head of the
+        workbench, with an icon), "matters" and "seeking" (footer columns), "about" (footer).
+    """
+
+    code: str
+    label: str
+    url_name: str
+    places: tuple[str, ...]
+    icon: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of a page that another app supplies: a template and the function that gives its context.
 
@@ -81,15 +97,16 @@ GROUPS = ("每天要做", "人和岗位", "审核和资金", "台账", "看", "�
 
 _modules: dict[str, Module] = {}
 _tiles: dict[str, Tile] = {}
+_links: dict[str, Link] = {}
 _home_sections: dict[str, Section] = {}
 _person_sections: dict[str, Section] = {}
 
 
-def register(*items: Module | Tile) -> None:
-    """Declare modules and home tiles; a code declared twice is a mistake."""
+def register(*items: Module | Tile | Link) -> None:
+    """Declare modules, home tiles and links; a code declared twice is a mistake."""
+    stores: dict[type, dict[str, Any]] = {Module: _modules, Tile: _tiles, Link: _links}
     for item in items:
-        store: dict[str, Any] = _modules if isinstance(item, Module) else _tiles
-        _add(store, item)
+        _add(stores[type(item)], item)
 
 
 def home_section(section: Section) -> None:
@@ -130,6 +147,14 @@ def tiles() -> list[tuple[Tile, str]]:
     """Return the home tiles with their addresses."""
     ordered = sorted(_tiles.values(), key=lambda t: (t.order, t.code))
     return [(tile, reverse(tile.url_name)) for tile in ordered]
+
+
+def links(place: str) -> list[tuple[Link, str]]:
+    """Return the links of one place with their addresses."""
+    ordered = sorted(
+        (link for link in _links.values() if place in link.places), key=lambda link: (link.order, link.code)
+    )
+    return [(link, reverse(link.url_name)) for link in ordered]
 
 
 def home_sections(request: HttpRequest, *, column: str = "main") -> list[tuple[str, dict[str, Any]]]:

@@ -1,6 +1,20 @@
-"""Routes of the home page, the workbenches and the leader's page."""
+"""Routes of the home page, the workbenches and the pages about the portal."""
 
-from django.urls import URLPattern
+from people.access import ANY_USER, PUBLIC, route
+from portal.views import home, work
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    route("", home.home, to=PUBLIC, name="home"),
+    route("work/", work.today, to=ANY_USER, name="work"),
+    route(
+        "about/accessibility/",
+        home.page,
+        to=PUBLIC,
+        name="accessibility",
+        kwargs={"template": "pages/accessibility.html"},
+    ),
+    route("about/privacy/", home.page, to=PUBLIC, name="privacy", kwargs={"template": "pages/privacy.html"}),
+    route("about/safety/", home.page, to=PUBLIC, name="safety", kwargs={"template": "pages/safety.html"}),
+    route("about/report/", home.page, to=PUBLIC, name="report-fault", kwargs={"template": "pages/report.html"}),
+]

@@ -45,6 +45,7 @@ registry.register(
         order=60,
         description="哪些县区还没有服务站",
     ),
+    registry.Link("stations", "服务站", "stations:station-list", ("main", "matters"), order=50),
     registry.Tile(
         code="stations",
         label="找服务站",

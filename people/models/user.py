@@ -129,6 +129,18 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         return any(row.role in STAFF for row in self.assignments())
 
     @property
+    def main_role_label(self) -> str:
+        """The name of the first role that counts now, for the head of the workbench."""
+        rows = self.assignments()
+        return rows[0].get_role_display() if rows else "个人用户"
+
+    @property
+    def place_label(self) -> str:
+        """Where the first role that counts now is held: the organisation or the region."""
+        rows = self.assignments()
+        return str(rows[0].organisation or rows[0].region or "") if rows else ""
+
+    @property
     def main_role(self) -> str:
         """The code of the first role that counts now, or "citizen"; the audit context records it."""
         rows = self.assignments()

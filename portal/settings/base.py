@@ -123,6 +123,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
 AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "people:login"
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

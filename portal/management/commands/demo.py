@@ -16,6 +16,8 @@ from django.utils import timezone
 from core import audit
 from people import demo as people_demo
 from people.models import Person, Region
+from people.roles import Role
+from stations import demo as stations_demo
 
 ACCOUNTS_FILE = "demo-accounts.json"
 
@@ -46,6 +48,14 @@ class Command(BaseCommand):
             people_demo.build_people(province, count=options["people"], progress=self._progress)
             people_demo.build_organisations(province, count=max(20, options["jobs"] // 12), progress=self._progress)
             people_demo.build_accounts(province)
+            stations_demo.build(
+                count=options["stations"],
+                rng=province.rng,
+                on=province.on,
+                people=province.people,
+                staff=province.staff[Role.STATION_STAFF],
+                progress=self._progress,
+            )
         path = Path(settings.BASE_DIR) / ".portal" / ACCOUNTS_FILE
         path.parent.mkdir(exist_ok=True)
         path.touch(mode=0o600)

@@ -1,0 +1,22 @@
+"""The public home page and the pages about the portal itself."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from core import registry
+from people.models import Region
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The public home page, composed of what the apps declared."""
+    columns = {name: registry.home_sections(request, column=name) for name in ("head", "main", "side", "band", "pair")}
+    cities = Region.objects.cities().order_by("path").only("code", "name")
+    return render(request, "portal/home.html", {"tiles": registry.tiles(), "cities": cities, **columns})
+
+
+@require_GET
+def page(request: HttpRequest, *, template: str) -> HttpResponse:
+    """A page of plain text about the portal."""
+    return render(request, template)
