@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -19,6 +20,7 @@ class CoreConfig(AppConfig):
         import_module("core.crypto.checks")
         if find_spec("core.modules"):
             import_module("core.modules")
+        autodiscover_modules("consumers")
 
 
 def _install_clock(*, using: str, **kwargs: object) -> None:

@@ -47,3 +47,25 @@ def application_role_is_no_owner(
             id="core.W002",
         )
     ]
+
+
+@register(Tags.database)
+def no_event_was_set_aside(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn about domain events that a consumer failed on again and again (`check --database default`)."""
+    if "default" not in (databases or []):
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('core_delivery') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return []
+        cursor.execute("SELECT consumer, count(*) FROM core_delivery WHERE status = 'parked' GROUP BY 1 ORDER BY 1")
+        return [
+            Warning(
+                f"{count} domain events were set aside: {consumer} keeps failing on them.",
+                hint="See core_delivery.error; after the fix run `manage.py retry_events`.",
+                id="core.W003",
+            )
+            for consumer, count in cursor.fetchall()
+        ]

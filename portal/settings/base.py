@@ -180,6 +180,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 # own context function is not used. Only the tracked row's number is indexed: other keys would slow every write.
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+# The heads of the seal chain, outside the database: in production on storage that the application cannot rewrite.
+AUDIT_HEADS_FILE = env.path("AUDIT_HEADS_FILE", default=str(BASE_DIR / ".portal" / "audit-heads.log"))
+EVENTS_KICK = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

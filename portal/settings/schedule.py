@@ -8,5 +8,7 @@ from typing import Any
 from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "core: run consumers": {"task": "core.tasks.run_consumers", "schedule": 10, "options": {"expires": 10}},
+    "core: seal audit": {"task": "core.tasks.seal_audit", "schedule": 60, "options": {"expires": 60}},
     "core: forget old answers": {"task": "core.tasks.forget_old_answers", "schedule": crontab(minute="17")},
 }

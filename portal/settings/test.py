@@ -13,6 +13,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATA_KEYS = INDEX_KEYS = DEVELOPMENT_KEYS
 DATA_KEY_CURRENT = INDEX_KEY_CURRENT = "dev"
 WHITENOISE_AUTOREFRESH = True  # no warning about a STATIC_ROOT that was not collected
+EVENTS_KICK = False
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 TEMPLATES = copy.deepcopy(TEMPLATES)
