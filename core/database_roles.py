@@ -1,20 +1,9 @@
-"""Two database roles: the owner changes the schema, the application only its rows.
-
-What the application may do to a table is fixed when the owner creates it (default privileges), so that narrower
-rights given afterwards, such as "only SELECT" on history tables, are never widened again by the next upgrade.
-"""
+"""Two database roles: the owner changes the schema, the application only its rows (see `core.grants`)."""
 
 from typing import Any
 
 from django.conf import settings
 from psycopg2 import sql
-
-APPLICATION_RIGHTS = (
-    "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {app}",
-    "GRANT USAGE ON SCHEMA public TO {app}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
-)
 
 
 def application_role() -> str:
@@ -22,7 +11,7 @@ def application_role() -> str:
     return settings.APPLICATION_ROLE
 
 
-def grant_application_rights(cursor: Any, role: str) -> None:
-    """Let `role` read and change rows of whatever the owner creates from now on. Run as the owner, before migrating."""
-    for statement in APPLICATION_RIGHTS:
-        cursor.execute(sql.SQL(statement).format(app=sql.Identifier(role)).as_string(cursor.cursor))
+def close_schema(cursor: Any, role: str) -> None:
+    """Let nobody but the owner make anything in the schema. Run as the owner."""
+    statement = sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(sql.Identifier(role))
+    cursor.execute(statement.as_string(cursor.cursor))

@@ -9,5 +9,6 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
+        import_module("portal.checks")
         if find_spec("portal.modules"):
             import_module("portal.modules")

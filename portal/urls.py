@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"
+
 urlpatterns = [
+    path("", include("portal.ops_routes")),
     path("", include("portal.routes")),
     path("", include("people.urls")),
     path("", include("messaging.urls")),

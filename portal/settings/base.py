@@ -7,6 +7,7 @@ from pathlib import Path
 import environ
 import pghistory
 
+from .logs import configure_structlog, logging_config
 from .schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -45,6 +46,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "portal.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -59,6 +62,7 @@ MIDDLEWARE = [
     "core.middleware.AuditContextMiddleware",
     "core.middleware.OneTransactionMiddleware",
     "core.idempotency.IdempotencyMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -95,7 +99,8 @@ DATABASES = {"default": env.db_url(_url, default="postgres://portal_app@127.0.0.
 APPLICATION_ROLE = env.db_url("DATABASE_URL", default="postgres://portal_app@127.0.0.1:5432/portal")["USER"]
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-_timeouts = "" if AS_OWNER else "-c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
+_patience = env("DATABASE_STATEMENT_TIMEOUT", default="30s")
+_timeouts = "" if AS_OWNER else f"-c statement_timeout={_patience} -c idle_in_transaction_session_timeout=60s"
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"{_timeouts} -c lock_timeout=10s".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -121,6 +126,13 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 30, "socket_connect_timeout": 2, "visibility_timeout": 3600}
 CELERY_BEAT_SCHEDULE = SCHEDULE
+
+# Operations: figures are closed (404) unless a token or the asker's network is named.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_ALLOWED_IPS = env.list("METRICS_ALLOWED_IPS", default=[])
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
+configure_structlog()
+LOGGING = logging_config(json=True, level=env("LOG_LEVEL", default="INFO"))
 
 AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "people:login"

@@ -32,7 +32,7 @@ def _checks(*, fast: bool) -> list[tuple[str, list[str], dict[str, str]]]:
     bin_ = PYTHON.parent
     test = {"DJANGO_SETTINGS_MODULE": "portal.settings.test"}
     checks += [
-        ("import-linter: floors", [str(bin_ / "lint-imports")], test),
+        ("import-linter: floors", [str(bin_ / "lint-imports"), "--no-logo"], test),
         ("mypy", [python, "-m", "mypy", *DOMAIN], test),
         ("djlint: templates", [str(bin_ / "djlint"), "--lint", "--quiet", "templates"], {}),
         (

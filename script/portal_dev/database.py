@@ -9,7 +9,15 @@ from portal_dev.environment import PYTHON, ROOT
 from portal_dev.home import PORTAL, Home
 from portal_dev.services import Addresses
 
-SCHEMA_SOURCES = ("*/migrations/*.py", "core/audit.py", "core/audit/*.py", "core/database_roles.py", "requirements.txt")
+SCHEMA_SOURCES = (
+    "*/migrations/*.py",
+    "core/audit.py",
+    "core/triggers.py",
+    "core/clock.py",
+    "core/grants.py",
+    "core/database_roles.py",
+    "requirements.txt",
+)
 REFERENCE_SOURCES = ("*/data/**/*", "*/management/commands/load_*.py")
 DEMO_ACCOUNTS = PORTAL / "demo-accounts.json"
 DEMO_SIZE = {"people": 3000, "jobs": 2000, "stations": 609}

@@ -1,0 +1,24 @@
+import pytest
+from django.core import checks
+from django.db import IntegrityError
+
+from people.models import User
+from portal.checks import check_lesser_role, check_no_superuser
+
+
+@pytest.mark.django_db
+def test_finds_nothing_wrong_with_the_lesser_role():
+    assert check_lesser_role(databases=["default"]) == []
+    assert check_no_superuser(databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_refuses_a_superuser_in_database_and_check(monkeypatch):
+    with pytest.raises(IntegrityError, match="user_no_superuser"):
+        User.objects.create(username="root", is_superuser=True)
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda queryset: True)
+    assert [error.id for error in check_no_superuser(databases=["default"])] == ["portal.E001"]
+
+
+def test_is_registered_for_deployment():
+    assert check_no_superuser in checks.registry.registry.get_checks(include_deployment_checks=True)
