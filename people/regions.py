@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from core.errors import DomainError
 from people.models import Region, RegionSuccession, ServiceArea
+from people.places import forget_names
 
 
 class CannotAssignArea(DomainError):
@@ -118,6 +119,7 @@ def refresh_regions(*, on: date) -> int:
     changed = [(pk, *derived) for pk, derived in wanted.items() if derived != present[pk]]
     if changed:
         _write_derived(changed)
+        transaction.on_commit(forget_names)
     return len(changed)
 
 

@@ -11,4 +11,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "core: run consumers": {"task": "core.tasks.run_consumers", "schedule": 10, "options": {"expires": 10}},
     "core: seal audit": {"task": "core.tasks.seal_audit", "schedule": 60, "options": {"expires": 60}},
     "core: forget old answers": {"task": "core.tasks.forget_old_answers", "schedule": crontab(minute="17")},
+    "people: refresh working paths": {
+        "task": "people.tasks.refresh_working_paths",
+        "schedule": crontab(hour="0", minute="10"),
+    },
 }

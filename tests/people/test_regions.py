@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core import audit
 from people.models import Region, ServiceArea
 from people.regions import (
     CannotAssignArea,
@@ -12,6 +13,7 @@ from people.regions import (
     find_region,
     refresh_regions,
 )
+from people.tasks import refresh_working_paths
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 6, 1)
@@ -81,6 +83,16 @@ def test_follows_a_dated_arrangement_on_its_day(zone):
     ServiceArea.objects.create(community=community, authority=zone, source="测试", valid=(TODAY, None))
     assert refresh_regions(on=TODAY - timedelta(days=1)) == 0
     assert refresh_regions(on=TODAY) == 1
+
+
+@pytest.mark.no_audit_context
+def test_follows_it_every_night(zone):
+    community = of("210102001")[0]
+    with audit.context(channel="test"):
+        ServiceArea.objects.create(community=community, authority=zone, source="测试", valid=(date(2026, 1, 1), None))
+    refresh_working_paths.apply()
+    community.refresh_from_db()
+    assert community.is_within([zone.path])
 
 
 @pytest.mark.parametrize(
