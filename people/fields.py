@@ -50,7 +50,7 @@ class Within(Lookup):
             raise TypeError("path__within takes a list of paths such as ['21/2101'].")
         return outermost(value)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.rhs:
             raise EmptyResultSet
         lhs, lhs_params = self.process_lhs(compiler, connection)
@@ -58,7 +58,7 @@ class Within(Lookup):
         for path in self.rhs:
             params += [*lhs_params, path, *lhs_params, f"{path}/", *lhs_params, f"{path}0"]
         one = f"({lhs} = %s OR ({lhs} >= %s AND {lhs} < %s))"
-        return f"({' OR '.join([one] * len(self.rhs))})", params
+        return f"({' OR '.join([one] * len(self.rhs))})", tuple(params)
 
 
 @PathField.register_lookup
@@ -72,8 +72,8 @@ class Covers(Lookup):
             raise TypeError("path__covers takes one path such as '21/2101/210102'.")
         return tuple(prefixes(self.rhs)) if self.rhs else ()
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.rhs:
             raise EmptyResultSet
         lhs, lhs_params = self.process_lhs(compiler, connection)
-        return f"{lhs} IN ({', '.join(['%s'] * len(self.rhs))})", [*lhs_params, *self.rhs]
+        return f"{lhs} IN ({', '.join(['%s'] * len(self.rhs))})", (*lhs_params, *self.rhs)

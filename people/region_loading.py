@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from people.models import Region, RegionSuccession, ServiceArea
-from people.region_file import Problem, RegionFile, RegionRow, read_region_file
-from people.regions import refresh_regions
+from people.region_file import CODE_LENGTH, Problem, RegionFile, RegionRow, read_region_file
+from people.regions import lock_tree, refresh_regions
 
 # A list that lacks more than this share of the regions is more likely cut off than newer.
 CLOSING_LIMIT = 0.02
@@ -49,6 +49,7 @@ def load_region_file(*, file: Path, on: date, close_missing: bool = False) -> Re
     :raises CannotReadRegions: the file is no list of regions.
     """
     found = read_region_file(file)
+    lock_tree()
     return _Loading(found, on, close_missing).run()
 
 
@@ -85,14 +86,17 @@ class _Loading:
 
     def _leaving(self, roots: set[str], close_missing: bool) -> set[str]:
         """Return the codes that the file no longer names and that may therefore be closed."""
-        named = set(self.rows) | {problem.code for problem in self.report.problems}
+        # A bad row may have its code padded with zeros.
+        bad = {p.code[:n] for p in self.report.problems for n in CODE_LENGTH.values() if not p.code[n:].strip("0")}
+        named = set(self.rows) | bad
         missing = {code for code in self.open if code[:2] in roots and code not in named}
         by_pk = {region.pk: region for region in self.open.values()}
-        for region in self.open.values():  # whatever stays keeps all that lies above it, also where its row is bad
-            row = self.rows.get(region.code)
-            if region.code not in missing and row is None:
-                while region.parent_id and (region := by_pk.get(region.parent_id)):
-                    missing.discard(region.code)
+        for region in self.open.values():  # a region whose row is bad stays, and so does all that lies above it
+            if region.code not in missing and region.code not in self.rows:
+                above = by_pk.get(region.parent_id or 0)
+                while above is not None:
+                    missing.discard(above.code)
+                    above = by_pk.get(above.parent_id or 0)
         if len(missing) > max(CLOSING_FLOOR, CLOSING_LIMIT * len(self.open)) and not close_missing:
             self._complain(
                 0, f"文件缺少{len(missing)}个现有区划，超过百分之二，没有撤销任何区划。确认无误后请加 --close-missing。"
@@ -201,6 +205,7 @@ def load_zone_file(*, file: Path, on: date) -> Report:
     An arrangement that an operator made, or ended, is never touched.
     """
     report = Report()
+    lock_tree()
     for zone in tomllib.loads(file.read_text(encoding="utf-8")).get("zone", []):
         parent = Region.objects.open().filter(code=zone["parent"]).first()
         if parent is None:

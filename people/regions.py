@@ -58,8 +58,8 @@ def derive(
         above = statutory.get(node.parent) if node.parent else None
         statutory[key] = f"{above}/{node.code}" if above else node.code
         # The province's own name would stand before every address in the province, so it is left out.
-        within_city = node.parent in nodes and nodes[node.parent].level >= Region.Level.CITY
-        names[key] = names[node.parent] + node.name if within_city else node.name
+        within_city = node.parent is not None and nodes[node.parent].level >= Region.Level.CITY
+        names[key] = names.get(node.parent or 0, "") + node.name if within_city else node.name
     street_authority = _street_authorities(nodes, authorities)
     for key in in_order:
         node = nodes[key]
@@ -100,12 +100,19 @@ def _last_heir(key: int, successor: Mapping[int, int]) -> int | None:
     return heir
 
 
+def lock_tree() -> None:
+    """Let one transaction at a time work on the tree: derived columns of a half-seen tree would stay wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people.regions'))")
+
+
 @transaction.atomic
 def refresh_regions(*, on: date) -> int:
     """Write the derived columns of every region whose place in the tree has changed; return how many.
 
     To be called after any change of the tree, and daily: a service area may begin or end today.
     """
+    lock_tree()
     rows = Region.objects.order_by("pk").values_list(
         "pk", "code", "name", "level", "parent_id", "closed_on", "path", "statutory_path", "full_name"
     )
