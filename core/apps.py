@@ -20,7 +20,7 @@ class CoreConfig(AppConfig):
         import_module("core.crypto.checks")
         if find_spec("core.modules"):
             import_module("core.modules")
-        autodiscover_modules("consumers")
+        autodiscover_modules("consumers", "datasets")
 
 
 def _install_clock(*, using: str, **kwargs: object) -> None:

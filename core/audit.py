@@ -21,7 +21,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg2 import extensions
 
-from core.models.audit import AccessLog, History
 from core.statements import may_write_rows, only_reads
 from core.triggers import CONTEXT_SETTING, MISSING_CONTEXT, AppendOnly, HistoryTrigger
 
@@ -129,6 +128,9 @@ def track(
     :param bulk: statement-level triggers, for tables written by the thousand.
     """
 
+    # Not at the top: models of core itself are tracked too, and import this module while theirs is half loaded.
+    from core.models.audit import History
+
     def decorate(model: _Model) -> _Model:
         hidden = {f.name for f in model._meta.local_concrete_fields if _is_secret(f)} | set(exclude)
         left_out = hidden | set(ignore) | {f.name for f in model._meta.local_fields if f.generated or not f.concrete}
@@ -158,6 +160,8 @@ def track(
 
 def record_access(*, actor: Any, action: str, subject: models.Model | str, reason: str) -> None:
     """Add a line to the access log: the one write that is allowed while answering GET."""
+    from core.models.audit import AccessLog
+
     opened = _current.get()
     values = opened.values() if opened else {}
     is_row = isinstance(subject, models.Model)

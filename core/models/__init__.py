@@ -1,5 +1,6 @@
 from .audit import AccessLog, AppendOnlyModel, History
 from .base import DatabaseUUID7, PublicModel, VersionedModel
+from .department import Department, DepartmentFile, DepartmentRow, QueryLog
 from .event import ConsumerCursor, Delivery, Event
 from .idempotency import AnsweredRequest
 from .seal import Seal
@@ -12,9 +13,13 @@ __all__ = [
     "ConsumerCursor",
     "DatabaseUUID7",
     "Delivery",
+    "Department",
+    "DepartmentFile",
+    "DepartmentRow",
     "Event",
     "History",
     "PublicModel",
+    "QueryLog",
     "Seal",
     "Term",
     "VersionedModel",

@@ -195,6 +195,8 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 # The heads of the seal chain, outside the database: in production on storage that the application cannot rewrite.
 AUDIT_HEADS_FILE = env.path("AUDIT_HEADS_FILE", default=str(BASE_DIR / ".portal" / "audit-heads.log"))
 EVENTS_KICK = True
+# Where other departments drop their files: CONNECTOR_DIR/<department>/<dataset>/YYYYMMDD.csv
+CONNECTOR_DIR = env.path("CONNECTOR_DIR", default=str(BASE_DIR / ".portal" / "departments"))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
