@@ -1,6 +1,5 @@
 """System checks of the ground floor."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,21 +7,6 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
-
-
-@register(Tags.security, deploy=True)
-def owner_is_another_role(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Warn where no owner is configured: the application then owns its history and could rewrite it."""
-    if os.environ.get("DATABASE_OWNER_URL") and os.environ["DATABASE_OWNER_URL"] != os.environ.get("DATABASE_URL"):
-        return []
-    return [
-        Warning(
-            "The database has one role for everything: history is guarded by triggers and seals, not by privileges.",
-            hint="Give the schema to an owner role (DATABASE_OWNER_URL) and the application a lesser one"
-            " (DATABASE_URL).",
-            id="core.W001",
-        )
-    ]
 
 
 @register(Tags.database)

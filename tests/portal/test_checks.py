@@ -3,12 +3,11 @@ from django.core import checks
 from django.db import IntegrityError
 
 from people.models import User
-from portal.checks import check_lesser_role, check_no_superuser
+from portal.checks import check_no_superuser
 
 
 @pytest.mark.django_db
-def test_finds_nothing_wrong_with_the_lesser_role():
-    assert check_lesser_role(databases=["default"]) == []
+def test_finds_nothing_wrong_without_superusers():
     assert check_no_superuser(databases=["default"]) == []
 
 
