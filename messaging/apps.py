@@ -9,5 +9,7 @@ class MessagingConfig(AppConfig):
     verbose_name = "消息"
 
     def ready(self) -> None:
+        # `outbox` asks for the sweep by name; the web process must know the task too.
+        import_module("messaging.tasks")
         if find_spec("messaging.modules"):
             import_module("messaging.modules")

@@ -154,6 +154,21 @@ STORAGES: dict[str, dict[str, object]] = {
     "private": {"BACKEND": "core.storage.PrivateFileStorage", "OPTIONS": {"location": str(PRIVATE_ROOT)}},
 }
 
+# Text messages and e-mail: file (under OUTBOX_DIR), console, http (SMS_HTTP_*) or smtp (EMAIL_*); `messaging.gateways`.
+MESSAGE_GATEWAYS = {"sms": env("SMS_GATEWAY", default="file"), "email": env("EMAIL_GATEWAY", default="file")}
+OUTBOX_DIR = env.path("OUTBOX_DIR", default=str(BASE_DIR / ".portal" / "outbox"))
+SMS_SIGN = env("SMS_SIGN", default="舒心就业")
+SMS_HTTP_URL = env("SMS_HTTP_URL", default="")
+SMS_HTTP_SECRET = env("SMS_HTTP_SECRET", default="")
+SMS_HTTP_DEDUPLICATES = env.bool("SMS_HTTP_DEDUPLICATES", default=False)
+EMAIL_HOST = env("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+EMAIL_ID_DOMAIN = env("EMAIL_ID_DOMAIN", default="localhost")
+
 # Personal data: named 32-byte keys in base64, e.g. DATA_KEYS={"k1": "…"}; the current one seals new values, the others
 # still open old ones until `manage.py rotate_keys` is done. Nothing is sealed with the development key in production.
 DATA_CIPHER = env("DATA_CIPHER", default="SM4-GCM")

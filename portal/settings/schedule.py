@@ -11,6 +11,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "core: run consumers": {"task": "core.tasks.run_consumers", "schedule": 10, "options": {"expires": 10}},
     "core: seal audit": {"task": "core.tasks.seal_audit", "schedule": 60, "options": {"expires": 60}},
     "core: load department files": {"task": "core.tasks.load_department_files", "schedule": crontab(minute="*/10")},
+    "messaging: send what is due": {"task": "messaging.tasks.sweep_outbox", "schedule": crontab()},
     "core: forget old answers": {"task": "core.tasks.forget_old_answers", "schedule": crontab(minute="17")},
     "people: refresh working paths": {
         "task": "people.tasks.refresh_working_paths",

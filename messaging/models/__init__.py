@@ -1,0 +1,4 @@
+from .inbox import InboxMessage, OptOut
+from .outbox import Outbox
+
+__all__ = ["InboxMessage", "OptOut", "Outbox"]
