@@ -6,7 +6,7 @@ The cursor in the URL is opaque: it is sealed with a key of its own, because it 
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,7 +24,12 @@ from django.db.models import Q, QuerySet
 
 MAX_SIZE = 200
 Row = TypeVar("Row")
-_TYPES = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "Decimal": Decimal, "UUID": UUID}
+_TYPES: dict[str, Callable[[str], Any]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "Decimal": Decimal,
+    "UUID": UUID,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _open(cursor: str | None, name: str, count: int) -> tuple[bool, list[Any]]:
     except (InvalidTag, binascii.Error, ValueError):
         return False, []
     backwards, packed = json.loads(text)
-    return backwards, [_TYPES.get(kind, lambda value: value)(value) for kind, value in packed][:count]
+    return backwards, [_TYPES[kind](value) if kind in _TYPES else value for kind, value in packed][:count]
 
 
 @lru_cache(maxsize=4)

@@ -14,4 +14,6 @@ class TopicsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = [(topic.code, f"{topic.name}：{topic.hint}") for topic in texts.topics()]
+        field = self.fields["topics"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(topic.code, f"{topic.name}：{topic.hint}") for topic in texts.topics()]

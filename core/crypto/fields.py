@@ -1,13 +1,17 @@
 """A model column that holds a sealed text, and the value by which code carries it without showing it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.db.models.query_utils import DeferredAttribute
 
 from .sealing import blind_index, decrypt, encrypt
+
+if TYPE_CHECKING:
+    from core.models import PublicModel
 
 HIDDEN = "•••"
 
@@ -27,7 +31,7 @@ class Sealed:
     __slots__ = ("_aad", "_field", "_instance", "_plain", "_token")
 
     def __init__(
-        self, field: "EncryptedField", instance: models.Model, *, plain: str | None = None, token: str | None = None
+        self, field: "EncryptedField", instance: "PublicModel", *, plain: str | None = None, token: str | None = None
     ) -> None:
         self._field, self._instance = field, instance
         self._plain, self._token = plain, token
@@ -83,7 +87,9 @@ class Sealed:
 class _Attribute(DeferredAttribute):
     """Turns assigned text into a `Sealed` that knows its row."""
 
-    def __set__(self, instance: models.Model, value: Any) -> None:
+    field: "EncryptedField"
+
+    def __set__(self, instance: "PublicModel", value: Any) -> None:
         instance.__dict__[self.field.attname] = self.field.wrap(instance, value)
 
 
@@ -98,6 +104,9 @@ class EncryptedField(models.TextField):
     """
 
     description = "Sealed text"
+    # For django-stubs: what the attribute takes and gives.
+    _pyi_private_set_type: str | Sealed | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Sealed  # type: ignore[assignment]
     descriptor_class = _Attribute
 
     def __init__(self, *args: Any, index: str = "", purpose: str = "", **kwargs: Any) -> None:
@@ -111,7 +120,7 @@ class EncryptedField(models.TextField):
         # The index is kept by Python, not by the schema: migrations need not know of it.
         return name, "core.crypto.EncryptedField", args, kwargs
 
-    def wrap(self, instance: models.Model, value: Any) -> Any:
+    def wrap(self, instance: "PublicModel", value: Any) -> Any:
         """Return what the attribute holds after this value was assigned to this row."""
         if value is None or hasattr(value, "resolve_expression"):
             return value
@@ -170,4 +179,6 @@ class EncryptedField(models.TextField):
 
 def aad_for(model: type[models.Model], field: str, public_id: UUID) -> str:
     """Return the associated data of one cell: table, column and the row's public id. For set-based writes."""
-    return f"{model._meta.db_table}.{model._meta.get_field(field).column}.{public_id}"
+    column = model._meta.get_field(field)
+    assert isinstance(column, EncryptedField), f"{field} is not sealed"
+    return f"{model._meta.db_table}.{column.column}.{public_id}"
