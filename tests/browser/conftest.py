@@ -1,0 +1,134 @@
+"""Walking pages in a real Chromium: every page opened here must be silent, reachable by keyboard and sound for axe."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cache import SessionStore
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from people.middleware import SECOND_FACTOR_KEY
+from people.models import User
+
+PHONE, DESKTOP = 390, 1440
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+MODES = ({}, {"ui_size": "lg"}, {"ui_contrast": "more"}, {"ui_size": "lg", "ui_contrast": "more"})
+WATCH = """document.addEventListener("securitypolicyviolation", function (e) {
+  console.error("CSP " + e.violatedDirective + " " + e.blockedURI);
+});"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One browser for the whole process."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+
+
+class Walker:
+    """Opens pages as somebody, at some width, and remembers everything a page complained about."""
+
+    def __init__(self, browser: Browser, base: str, stack: ExitStack) -> None:
+        self._browser, self._base, self._stack = browser, base, stack
+        self.problems: list[str] = []
+
+    def __call__(
+        self,
+        user: User | None = None,
+        *,
+        width: int = DESKTOP,
+        javascript: bool = True,
+        cookies: dict[str, str] | None = None,
+    ) -> Page:
+        """Return a fresh page of a fresh browser profile, signed in as `user`."""
+        context = self._browser.new_context(
+            base_url=self._base,
+            viewport={"width": width, "height": 900},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            has_touch=width < 600,
+        )
+        self._stack.callback(context.close)
+        jar = dict(cookies or {})
+        if user is not None:
+            jar[settings.SESSION_COOKIE_NAME] = session_of(user)
+        context.add_cookies([{"name": k, "value": v, "url": self._base} for k, v in jar.items()])
+        return self._watch(context)
+
+    def _watch(self, context: BrowserContext) -> Page:
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", lambda m: self.problems.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda e: self.problems.append(f"script: {e}"))
+        page.on("requestfailed", lambda r: self.problems.append(f"failed: {r.url} {r.failure}") if _counts(r) else None)
+        return page
+
+
+def _counts(request: object) -> bool:
+    # A page that is left while an image still loads aborts it: that is no fault.
+    return "ERR_ABORTED" not in str(getattr(request, "failure", ""))
+
+
+def session_of(user: User) -> str:
+    """Begin a session as `user`, with the second factor given, and return its cookie."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
+    session.create()
+    return str(session.session_key)
+
+
+@pytest.fixture
+def walk(browser: Browser, live_server: object) -> Iterator[Walker]:
+    """`walk(user, width=390)` opens a page; after the test nothing may have been complained about."""
+    with ExitStack() as stack:
+        walker = Walker(browser, str(live_server), stack)
+        yield walker
+    assert not walker.problems, "\n".join(walker.problems)
+
+
+@pytest.fixture(scope="session")
+def display_modes() -> list[dict[str, str]]:
+    """The display settings under which each page is checked: two in a normal run, all four with `--full`."""
+    return list(MODES[: int(os.environ.get("PORTAL_AXE_MODES", "2"))])
+
+
+@pytest.fixture
+def check_accessible() -> Callable[[Page], None]:
+    """Fail on any violation that axe finds on the page as it stands."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        told = [f"{v['id']}: {v['help']}\n   " + "\n   ".join(n["html"][:200] for n in v["nodes"][:4]) for v in found]
+        assert not found, f"{page.url}\n" + "\n".join(told)
+
+    return check
+
+
+@pytest.fixture
+def check_fits() -> Callable[[Page, int], None]:
+    """Fail when the page has to be scrolled sideways at a width."""
+
+    def check(page: Page, width: int) -> None:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px"
+
+    return check
