@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from people.models import Region
+from people.places import resolve_place
 from stations.models.station import StationQuerySet
 
 
@@ -25,16 +26,9 @@ class Place:
 
 
 def find_place(text: str) -> Place | None:
-    """Return the region whose name a visitor typed, the larger first: 沈阳, 铁西区, 兴华街道, 沈阳市铁西区."""
-    cleaned = "".join(text.split()).removeprefix("辽宁省")
-    if not cleaned:
-        return None
-    regions = Region.objects.open().filter(level__gt=Region.Level.PROVINCE)
-    region = (
-        regions.filter(full_name__endswith=cleaned).order_by("level", "path").first()
-        or regions.filter(name__startswith=cleaned).order_by("level", "path").first()
-    )
-    return Place(region, _point(region)) if region else None
+    """Return the place that a visitor typed (沈阳, 铁西区, 兴华街道, 沈阳市铁西区…), or None when it is not recognised."""
+    found = resolve_place(text)
+    return Place(found.region, _point(found.region)) if found else None
 
 
 def _point(region: Region) -> tuple[float, float] | None:

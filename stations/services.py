@@ -63,6 +63,15 @@ def _by_phone(text: str, by: User, reason: str) -> list[WalkIn]:
     return [WalkIn(person, True) for person in found]
 
 
+def usual_station(user: User) -> int | None:
+    """Return the station a member of staff is most likely at: the last one they logged for, else their first one."""
+    serving = Station.objects.serving(user).filter(closed_on=None)
+    last = (
+        ServiceLog.objects.filter(served_by=user, station__in=serving).order_by("-pk").values_list("station", flat=True)
+    )
+    return last.first() or serving.order_by("name", "pk").values_list("pk", flat=True).first()
+
+
 @transaction.atomic
 def log_service(*, station_id: int, person_id: int, kind: str, note: str = "", by: User, on: date) -> ServiceLog:
     """Write down one service at a station.

@@ -14,7 +14,7 @@ from stations.coverage import SUPERVISORS, coverage_by_county
 from stations.forms import FindForm, NearForm, ServiceForm, handle
 from stations.models import OpeningHours, ServiceLog, Station
 from stations.places import find_place
-from stations.services import CannotLogService, find_walk_in, log_service
+from stations.services import CannotLogService, find_walk_in, log_service, usual_station
 
 REACH = 30_000
 """Metres: how far the search for near stations goes."""
@@ -98,14 +98,12 @@ def walk_in_find(request: HttpRequest) -> HttpResponse:
     if not found:
         find.add_error("who", "没有找到这个人。请核对号码；确实没有建过档的，先在“失业登记”或“服务对象”里建档。")
         return _desk(request, find=find, status=422)
-    last = (
-        ServiceLog.objects.filter(served_by=request.user).order_by("-pk").values_list("station_id", flat=True).first()
-    )
+    usual = usual_station(request.user)
     forms = [
         (
             hit,
             ServiceForm(
-                user=request.user, initial={"person": handle(hit.person.pk), "station": last}, auto_id=f"p{n}_%s"
+                user=request.user, initial={"person": handle(hit.person.pk), "station": usual}, auto_id=f"p{n}_%s"
             ),
         )
         for n, hit in enumerate(found)

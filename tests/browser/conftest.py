@@ -128,6 +128,7 @@ def check_fits() -> Callable[[Page, int], None]:
 
     def check(page: Page, width: int) -> None:
         page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px"
 
