@@ -1,6 +1,8 @@
 """`script/check`: every check that needs no running server."""
 
 import argparse
+import base64
+import json
 import os
 import secrets
 import subprocess
@@ -11,10 +13,15 @@ from portal_dev.console import paint, say
 from portal_dev.environment import PYTHON, ROOT
 
 DOMAIN = ["core", "people", "messaging", "stations", "jobs", "unemployment", "subsidies", "portal"]
+KEY = json.dumps({"check": base64.b64encode(secrets.token_bytes(32)).decode()})
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "portal.settings.production",
     "ALLOWED_HOSTS": "portal.example.org",
     "SECRET_KEY": secrets.token_urlsafe(64),
+    "DATA_KEYS": KEY,
+    "DATA_KEY_CURRENT": "check",
+    "INDEX_KEYS": KEY,
+    "INDEX_KEY_CURRENT": "check",
     "DATABASE_URL": "postgres://portal_app@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
 }

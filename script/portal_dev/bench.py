@@ -1,0 +1,55 @@
+"""`script/bench NAME`: runs `benches/NAME.py` and prints its table and its one line of result.
+
+A bench has `run() -> Result`. The ratio compares with a floor measured in the same run (an empty view, `SELECT 1` …),
+so that it can be read on any machine; the bench fails when the ratio is above its limit.
+"""
+
+import argparse
+import importlib.util
+import sys
+from dataclasses import dataclass, field
+
+from portal_dev.console import Failure, fail, say, table
+from portal_dev.environment import ROOT
+
+BENCHES = ROOT / "benches"
+
+
+@dataclass
+class Result:
+    """What a bench found: rows of a table, and one ratio to a floor that it measured itself."""
+
+    header: list[str]
+    rows: list[list[str]]
+    ratio: float
+    floor: str
+    limit: float = field(default=float("inf"))
+
+
+def main() -> None:
+    """Entry of `script/bench`."""
+    names = sorted(path.stem for path in BENCHES.glob("[a-z]*.py"))
+    parser = argparse.ArgumentParser(prog="script/bench", description="Run a measurement of benches/.")
+    parser.add_argument("name", choices=names)
+    name = parser.parse_args().name
+    spec = importlib.util.spec_from_file_location(f"benches.{name}", BENCHES / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise Failure(f"benches/{name}.py cannot be read.")
+    bench = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(ROOT))
+    spec.loader.exec_module(bench)
+    result: Result = bench.run()
+    say(table(result.header, result.rows))
+    say(f"\n{name} ratio={result.ratio:.2f} floor={result.floor}")
+    if result.ratio > result.limit:
+        raise Failure(f"{name}: the ratio {result.ratio:.2f} is above its limit {result.limit:.2f}.")
+
+
+if __name__ == "__main__":
+    # A bench imports `Result` from `portal_dev.bench`; run that module, not this copy named __main__.
+    from portal_dev import bench
+
+    try:
+        bench.main()
+    except Failure as failure:
+        fail(failure)
