@@ -1,0 +1,14 @@
+from .application import Application, Placement
+from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
+from .search import PostingSearch
+
+__all__ = [
+    "DEFAULT_DAYS",
+    "MAX_DAYS",
+    "OFFICERS",
+    "Application",
+    "Placement",
+    "Posting",
+    "PostingSearch",
+    "Suits",
+]

@@ -1,0 +1,224 @@
+"""Vacancies: an employer's own, or taken over from a named source."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from core import audit
+from core.models import PublicModel, VersionedModel
+from people.models import Organisation, Region, User
+from people.roles import Role
+
+MAX_DAYS = 90
+DEFAULT_DAYS = 30
+"""岗位有效期: set by this portal, not by law (domain facts §7)."""
+
+OFFICERS = (Role.CASEWORKER, Role.COUNTY_SUPERVISOR, Role.CITY_SUPERVISOR)
+
+
+class Suits(models.TextChoices):
+    """Whom a posting expressly welcomes. An invitation, never a limit."""
+
+    OVER_45 = "over_45", "45 岁以上可投"
+    DISABLED_FRIENDLY = "disabled", "残疾人友好"
+    NO_EXPERIENCE = "no_experience", "没经验也行"
+    GRADUATES = "graduates", "应届生可投"
+    VETERANS = "veterans", "退役军人优先"
+    NEAR_HOME = "near_home", "就近就业"
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def published(self, *, on: date) -> Self:
+        """Return those that may be shown and applied to on a day."""
+        return self.filter(status=Posting.Status.PUBLISHED, valid_until__gte=on).exclude(
+            organisation__status=Organisation.Status.SUSPENDED
+        )
+
+    def visible_to(self, user: User) -> Self:
+        """Return what is published, one's own organisation's, and for officers their region's."""
+        shown = Q(status=Posting.Status.PUBLISHED)
+        if not user.is_authenticated:
+            return self.filter(shown)
+        mine = Q(organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
+        paths = user.regions(*OFFICERS)
+        return self.filter(shown | mine | Q(region__path__within=paths)) if paths else self.filter(shown | mine)
+
+    def owned_by(self, user: User) -> Self:
+        """Return the postings of the organisations for which this user acts."""
+        return self.filter(organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
+
+    def to_review(self, user: User) -> Self:
+        """Return what waits for an officer's look in this user's regions, the oldest first."""
+        waiting = self.filter(status=Posting.Status.SUBMITTED, region__path__within=user.regions(*OFFICERS))
+        return waiting.order_by("submitted_at", "pk")
+
+
+@audit.track(bulk=True, ignore=("view_count",))
+class Posting(PublicModel, VersionedModel):
+    """One vacancy. It must name headcount, duties, conditions, place and pay (人力资源市场暂行条例 24)."""
+
+    class Kind(models.TextChoices):
+        FULL_TIME = "full_time", "全职"
+        PART_TIME = "part_time", "兼职"
+        GIG = "gig", "零工"
+        INTERNSHIP = "internship", "见习"
+        PUBLIC_WELFARE = "public_welfare", "公益性岗位"
+
+    class Period(models.TextChoices):
+        MONTH = "month", "月"
+        DAY = "day", "天"
+        HOUR = "hour", "小时"
+        YEAR = "year", "年"
+        PIECE = "piece", "件"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "待核验"
+        PUBLISHED = "published", "招聘中"
+        RETURNED = "returned", "退回修改"
+        PAUSED = "paused", "已暂停"
+        FILLED = "filled", "已招满"
+        EXPIRED = "expired", "已到期"
+        WITHDRAWN = "withdrawn", "已撤回"
+        TAKEN_DOWN = "taken_down", "已下架"
+
+    ENDED = frozenset({Status.FILLED, Status.EXPIRED, Status.WITHDRAWN, Status.TAKEN_DOWN})
+    EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PAUSED})
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name="单位"
+    )
+    employer_name = models.CharField("单位名称", max_length=128)
+    title = models.CharField("岗位名称", max_length=80)
+    occupation = models.CharField("职业（大典 2022）", max_length=12, blank=True, default="")
+    industry = models.CharField("行业", max_length=64, blank=True, default="")
+    kind = models.CharField("用工形式", max_length=16, choices=Kind.choices, default=Kind.FULL_TIME)
+    headcount = models.PositiveIntegerField("招聘人数", null=True, blank=True)
+    pay_min = models.DecimalField("工资从（元）", max_digits=12, decimal_places=2, null=True, blank=True)
+    pay_max = models.DecimalField("工资到（元）", max_digits=12, decimal_places=2, null=True, blank=True)
+    pay_period = models.CharField("按什么算", max_length=8, choices=Period.choices, blank=True, default="")
+    pay_months = models.PositiveSmallIntegerField("一年发几个月", default=12)
+    pay_text = models.CharField("来源写的工资", max_length=64, blank=True, default="")
+    monthly_min = models.PositiveIntegerField("折合每月从（元）", null=True, blank=True)
+    monthly_max = models.PositiveIntegerField("折合每月到（元）", null=True, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="工作地区")
+    place_text = models.CharField("来源写的地点", max_length=128, blank=True, default="")
+    address = models.CharField("工作地址", max_length=160, blank=True, default="")
+    lng = models.DecimalField("经度（WGS-84）", max_digits=9, decimal_places=6, null=True, blank=True)
+    lat = models.DecimalField("纬度（WGS-84）", max_digits=9, decimal_places=6, null=True, blank=True)
+    education = models.CharField("学历要求（GB/T 4658）", max_length=2, blank=True, default="")
+    education_rank = models.PositiveSmallIntegerField(default=0, editable=False)
+    experience_min = models.PositiveSmallIntegerField("工作经验从（年）", default=0)
+    experience_max = models.PositiveSmallIntegerField("工作经验到（年）", null=True, blank=True)
+    description = models.TextField("干什么活", max_length=8000, blank=True, default="")
+    requirement = models.TextField("要什么人", max_length=8000, blank=True, default="")
+    shifts = models.CharField("上班时间", max_length=80, blank=True, default="")
+    insurance = models.CharField("社会保险", max_length=40, blank=True, default="")
+    probation_months = models.PositiveSmallIntegerField("试用期（月）", null=True, blank=True)
+    contract_months = models.PositiveSmallIntegerField("合同期（月）", null=True, blank=True)
+    welfare = ArrayField(models.CharField(max_length=24), verbose_name="福利", default=list, blank=True)
+    suits = ArrayField(
+        models.CharField(max_length=16, choices=Suits.choices), verbose_name="适合谁", default=list, blank=True
+    )
+    status = models.CharField("状态", max_length=16, choices=Status.choices, default=Status.DRAFT)
+    status_reason = models.CharField("退回或下架原因", max_length=500, blank=True, default="")
+    valid_until = models.DateField("有效期到", null=True, blank=True)
+    posted_at = models.DateTimeField("发布时间", null=True, blank=True)
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核验人")
+    source_site = models.CharField("来源", max_length=40, blank=True, default="")
+    source_id = models.CharField("来源编号", max_length=80, blank=True, default="")
+    source_url = models.URLField("来源网址", max_length=500, blank=True, default="")
+    imported_at = models.DateTimeField("导入时间", null=True, blank=True)
+    view_count = models.PositiveIntegerField("浏览次数", default=0, editable=False)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填写人")
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    is_demo = models.BooleanField("演示数据", default=False)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "岗位"
+        verbose_name_plural = "岗位"
+        indexes = [
+            models.Index(fields=["organisation", "status"], name="posting_organisation"),
+            models.Index(fields=["region", "status"], name="posting_region"),
+            models.Index(
+                fields=["-posted_at", "-id"],
+                name="posting_newest",
+                condition=Q(status="published", posted_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_site", "source_id"],
+                condition=~Q(source_id=""),
+                name="posting_once_per_source",
+                violation_error_message="这个来源的这条岗位已经导入过。",
+            ),
+            models.CheckConstraint(
+                condition=Q(pay_min=None) | Q(pay_max=None) | Q(pay_max__gte=F("pay_min")),
+                name="posting_pay_in_order",
+                violation_error_message="工资上限不能低于下限。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(valid_until__isnull=False, posted_at__isnull=False),
+                name="posting_published_is_dated",
+                violation_error_message="发布的岗位要有有效期。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(imported_at__isnull=False)
+                | Q(pay_min__gt=0, region__isnull=False),
+                name="posting_published_names_pay_and_place",
+                violation_error_message="发布岗位要写明工资和工作地区（人力资源市场暂行条例第二十四条）。",
+            ),
+            models.CheckConstraint(
+                condition=Q(imported_at__isnull=False) | Q(organisation__isnull=False),
+                name="posting_has_organisation",
+                violation_error_message="岗位要属于一个单位。",
+            ),
+            models.CheckConstraint(
+                condition=Q(probation_months=None) | Q(probation_months__lte=6),
+                name="posting_probation",
+                violation_error_message="试用期最长 6 个月（劳动合同法第十九条）。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def pay_label(self) -> str:
+        """How the pay is shown: 6,500–8,000 元/月，13 薪; 薪资未标明 when the source gave none."""
+        if self.pay_min is None:
+            return "薪资未标明"
+        low, high = _plain(self.pay_min), _plain(self.pay_max) if self.pay_max is not None else ""
+        amount = low if high in ("", low) else f"{low}–{high}"
+        months = f"，{self.pay_months} 薪" if self.pay_months > 12 else ""
+        return f"{amount} 元/{self.get_pay_period_display()}{months}"
+
+    @property
+    def place_label(self) -> str:
+        """Where the work is: the region's name, else what the source wrote."""
+        if self.region is None:
+            return self.place_text or "地点未标明"
+        return self.region.full_name.removeprefix("辽宁省")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the page answers 410 with similar postings."""
+        return self.status in self.ENDED
+
+    @property
+    def suit_labels(self) -> list[str]:
+        """The names of its invitations."""
+        return [choice.label for choice in Suits if choice.value in self.suits]
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
