@@ -1,6 +1,5 @@
 """What surrounds every request: who acts, one transaction for a write, and no write at all in GET."""
 
-import re
 from collections.abc import Callable
 
 import structlog
@@ -8,31 +7,26 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from core import audit
-from core.ids import uuid7
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 _GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class AuditContextMiddleware:
-    """Open the audit context of the request: actor, active role, channel, request id (also sent back as a header)."""
+    """Open the audit context of the request: actor, active roles, channel, request id (`portal.logs` sets it)."""
 
     def __init__(self, get_response: _GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = _request_id(request)
         with audit.context(
             channel="api" if request.path_info.startswith("/api/") else "web",
             actor=lambda: request.user,
             role=lambda: str(getattr(request.user, "audit_role", "")),
-            request_id=request_id,
+            request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         ):
-            response = self.get_response(request)
-        response["X-Request-ID"] = request_id
-        return response
+            return self.get_response(request)
 
 
 class OneTransactionMiddleware:
@@ -56,8 +50,3 @@ class OneTransactionMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         request.roll_back = True  # type: ignore[attr-defined]
-
-
-def _request_id(request: HttpRequest) -> str:
-    given = structlog.contextvars.get_contextvars().get("request_id") or request.headers.get("X-Request-ID", "")
-    return given if _REQUEST_ID.fullmatch(str(given)) else str(uuid7())

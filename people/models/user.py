@@ -78,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         """What history rows call this account: the login name, which is not personal data of a citizen."""
         return self.username
 
+    @property
+    def audit_role(self) -> str:
+        """What history rows say of the roles that count now."""
+        return ",".join(sorted({row.role for row in self.assignments()}))
+
     def set_phone(self, phone: str) -> None:
         """Put in the phone this account signs in with: sealed value and blind index; empty takes it away."""
         self.phone = phone

@@ -180,6 +180,7 @@ DEVELOPMENT_KEYS = {"dev": "ZGV2ZWxvcG1lbnQtb25seS1ub3QtZm9yLXByb2R1Y3Q="}
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["core.api.DenyAll"],
+    "EXCEPTION_HANDLER": "core.api.exception_handler",
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -7,8 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from core import audit
+from core.errors import DomainError
 from tests.audited.models import Note
 
 
@@ -56,7 +61,16 @@ def said(request: HttpRequest) -> HttpResponse:
     return HttpResponse(" ".join(str(m) for m in messages.get_messages(request)))
 
 
+class Refusing(APIView):
+    permission_classes = [AllowAny]
+
+    def post(self, request: Request) -> Response:
+        Note.objects.create(text="half done")
+        raise DomainError("这一步还不能做。")
+
+
 urlpatterns = [
+    path("api/refusing", Refusing.as_view()),
     path("write", write),
     path("write/<then>", write),
     path("api/write/<then>", write),

@@ -156,6 +156,15 @@ def test_keeps_history_of_bulk_statements():
     assert MassHistory.objects.get(pgh_context__hidden=["secret"]).number == 1
 
 
+def test_plans_a_large_update_anew_after_a_small_one():
+    Mass.objects.bulk_create([Mass(number=n) for n in range(20_000)])
+    Mass.objects.filter(number=1).update(text="x")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '5s'")  # a kept nested loop would take minutes
+        cursor.execute("UPDATE audited_mass SET text = 'y'")
+    assert MassHistory.objects.filter(pgh_label="update").count() == 20_001
+
+
 def test_keeps_history_when_a_bulk_update_changes_the_key():
     mass = Mass.objects.create(number=1)
     Mass.objects.filter(pk=mass.pk).update(id=mass.pk + 1000)

@@ -77,6 +77,12 @@ def test_refuses_an_endless_key(browser):
     assert browser.post("/api/write/json", headers={"Idempotency-Key": "k" * 81}).status_code == 400
 
 
+def test_tells_a_person_why_nothing_was_sent(browser):
+    refused = browser.post("/write", {"_once": "k" * 81})
+    assert refused.status_code == 400
+    assert "最长 80 个字符" in refused.content.decode()
+
+
 def test_forgets_answers_after_two_days(browser):
     browser.post("/write", {"_once": "old"})
     AnsweredRequest.objects.update(created_at=timezone.now() - timedelta(days=3))

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from core.audit import MissingContext, WriteInSafeRequest
@@ -41,6 +43,12 @@ def test_undoes_a_request_that_crashed(client):
     assert not Note.objects.exists()
 
 
+def test_undoes_an_api_call_that_a_rule_refused(client):
+    response = client.post("/api/refusing")
+    assert (response.status_code, response.json()) == (409, {"detail": "这一步还不能做。"})
+    assert not Note.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["/write", "/cte"])
 def test_refuses_to_write_in_get(client, path):
     with pytest.raises(WriteInSafeRequest):
@@ -56,6 +64,14 @@ def test_lets_get_write_the_access_log(client):
     row = AccessLog.objects.get()
     assert (row.action, row.channel, row.actor) == ("look", "web", None)
     assert row.request_id
+
+
+def test_names_the_roles_that_count(client, django_user_model, monkeypatch):
+    roles = [SimpleNamespace(role="inspector"), SimpleNamespace(role="caseworker")]
+    monkeypatch.setattr(django_user_model, "assignments", lambda user: roles)
+    client.force_login(django_user_model.objects.create(username="u"))
+    client.post("/write")
+    assert NoteHistory.objects.get().pgh_context["role"] == "caseworker,inspector"
 
 
 @pytest.mark.no_audit_context
