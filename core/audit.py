@@ -143,7 +143,7 @@ def track(
             exclude=sorted(left_out),
             obj_field=pghistory.ObjForeignKey(related_name="+", related_query_name="+", db_index=True),
             context_field=pghistory.ContextJSONField(null=False),
-            context_id_field=None,
+            context_id_field=None,  # type: ignore[arg-type]  # pghistory takes None for "no column"
             base_model=History,
             model_name=f"{model._meta.object_name}History",
             abstract=False,
@@ -164,7 +164,10 @@ def record_access(*, actor: Any, action: str, subject: models.Model | str, reaso
 
     opened = _current.get()
     values = opened.values() if opened else {}
-    is_row = isinstance(subject, models.Model)
+    if isinstance(subject, models.Model):
+        kind, key = subject._meta.label_lower, str(getattr(subject, "public_id", subject.pk))
+    else:
+        kind, key = "", subject
     with read_only(False):
         AccessLog.objects.create(
             actor=getattr(actor, "pk", None),
@@ -173,8 +176,8 @@ def record_access(*, actor: Any, action: str, subject: models.Model | str, reaso
             channel=values.get("channel", ""),
             request_id=values.get("request_id", ""),
             action=action,
-            subject_type=subject._meta.label_lower if is_row else "",
-            subject=str(getattr(subject, "public_id", subject.pk)) if is_row else str(subject),
+            subject_type=kind,
+            subject=key,
             reason=reason,
         )
 
@@ -185,13 +188,14 @@ class _Tracker(pghistory.RowEvent):
     def __init__(self, *, operation: pgtrigger.Operation, hidden: list[str], ignored: list[str], bulk: bool) -> None:
         row = "OLD" if operation == pgtrigger.Delete else "NEW"
         super().__init__(label=str(operation).lower(), operation=operation, row=row)
+        self.writes = operation
         self.hidden = hidden
         self.ignored = ignored
         self.bulk = bulk
 
-    def setup(self, event_model: type[models.Model]) -> None:
+    def setup(self, event_model: Any) -> None:
         trigger = HistoryTrigger(
-            history=event_model, operation=self.operation, hidden=self.hidden, ignored=self.ignored, bulk=self.bulk
+            history=event_model, operation=self.writes, hidden=self.hidden, ignored=self.ignored, bulk=self.bulk
         )
         pgtrigger.register(trigger)(event_model.pgh_tracked_model)
 

@@ -51,7 +51,7 @@ def append(name: str, *, subject: str, payload: dict[str, Any] | None = None) ->
     event = Event.objects.create(
         name=name, subject=subject, payload=payload or {}, context=opened.values() if opened else {}
     )
-    if not any(function is _kick for _, function, _ in connection.run_on_commit):
+    if not any(waiting[1] is _kick for waiting in connection.run_on_commit):
         transaction.on_commit(_kick, robust=True)
     return event
 

@@ -58,8 +58,8 @@ def sealed_tables() -> list[SealedTable]:
     for model in apps.get_models():
         if issubclass(model, (History, AppendOnlyModel)) and model is not Seal:
             xid = "pgh_xid" if issubclass(model, History) else "xid"
-            columns = tuple(sorted(f.column for f in model._meta.local_concrete_fields))
-            found.append(SealedTable(model._meta.db_table, model._meta.pk.column, xid, columns))
+            columns = tuple(sorted(str(f.column) for f in model._meta.local_concrete_fields))
+            found.append(SealedTable(model._meta.db_table, str(model._meta.pk.column), xid, columns))
     return sorted(found, key=lambda table: table.name)
 
 

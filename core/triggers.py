@@ -7,6 +7,7 @@ REVOKE the application's role could hang the function on a temporary table of it
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -54,7 +55,7 @@ class GuardedTriggerSql(compiler.UpsertTriggerSql):
 class GuardedTrigger(pgtrigger.Trigger):
     """A pgtrigger trigger compiled with `GuardedTriggerSql`."""
 
-    def compile(self, model: type[models.Model]) -> compiler.Trigger:
+    def compile(self, model: Any) -> compiler.Trigger:
         return compiler.Trigger(
             name=self.name,
             sql=GuardedTriggerSql(
@@ -130,15 +131,15 @@ class HistoryTrigger(GuardedTrigger):
             level=pgtrigger.Statement if bulk else pgtrigger.Row,
         )
 
-    def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:
+    def get_declare(self, model: Any) -> list[tuple[str, str]]:
         return [("ctx", f"jsonb := NULLIF(current_setting('{CONTEXT_SETTING}', true), '')::jsonb")]
 
-    def get_condition(self, model: type[models.Model]) -> pgtrigger.Condition | None:
+    def get_condition(self, model: Any) -> Any:
         if self.operation != pgtrigger.Update or self.level == pgtrigger.Statement:
             return None
         return pgtrigger.Condition(self._changed(model, "OLD", "NEW"))
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return (
             f"{_REQUIRE_CONTEXT} {self._copy_rows(model) if self.referencing else self._copy_row(model)} RETURN NULL;"
         )
@@ -188,7 +189,8 @@ class HistoryTrigger(GuardedTrigger):
         hidden = [name for name in self.hidden if name not in self.ignored]
         if self.operation != pgtrigger.Update or not hidden:
             return ""
-        columns = [model._meta.get_field(name).column for name in hidden]
+        column_of = {field.name: field.column for field in model._meta.local_concrete_fields}
+        columns = [column_of[name] for name in hidden]
         names = ", ".join(
             f"CASE WHEN {old}.{_quote(c)} IS DISTINCT FROM {new}.{_quote(c)} THEN '{c}' END" for c in columns
         )
@@ -198,5 +200,5 @@ class HistoryTrigger(GuardedTrigger):
         )
 
 
-def _quote(name: str) -> str:
+def _quote(name: str | None) -> str:
     return f'"{name}"'

@@ -192,7 +192,10 @@ def build_accounts(province: Province) -> None:
             user=account, role=role, region=where, organisation=own, valid=(date(2020, 1, 1), None)
         )
         province.staff[role] = account
-    neighbour = next((p for p in province.people if p.residence_region.path.startswith("21/2101/210106")), None)
+    neighbour = next(
+        (p for p in province.people if p.residence_region and p.residence_region.path.startswith("21/2101/210106")),
+        None,
+    )
     person = neighbour or province.people[0]
     account = add_account(province, "demo_citizen", person.name, "求职者（已实名）")
     account.person = person

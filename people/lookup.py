@@ -40,7 +40,7 @@ def find_by_id_number(number: str, *, by: User, reason: str) -> Hit | None:
     person = (
         Person.objects.with_id_number(checked.number).select_related("residence_region", "household_region").first()
     )
-    audit.record_access(actor=by, action="lookup:id_number", subject=person, reason=reason)
+    audit.record_access(actor=by, action="lookup:id_number", subject=person or "", reason=reason)
     if person is None:
         return None
     region = person.residence_region or person.household_region

@@ -21,7 +21,7 @@ def _answer(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         page = render_to_string(f"errors/{kind}.html", {"sentence": sentence}, request=request)
     except TemplateDoesNotExist:
-        page = sentence
+        return HttpResponse(sentence, status=status)
     return HttpResponse(page, status=status, content_type="text/html; charset=utf-8")
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from people.models import Region
 from people.places import resolve_place
 from stations.models.station import StationQuerySet
@@ -22,7 +24,7 @@ class Place:
         lng, lat = self.point
         if self.region.level >= Region.Level.STREET:
             return found.nearest(lng=lng, lat=lat, within=15_000)
-        return inside.with_distance(lng=lng, lat=lat).order_by("distance", "pk")
+        return inside.with_distance(lng=lng, lat=lat).order_by(F("distance"), "pk")
 
 
 def find_place(text: str) -> Place | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -49,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -112,7 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     def regions(self, *roles: str) -> list[str]:
         """Return the paths of the regions this user serves (in these roles, or in any staff role)."""
         wanted: Iterable[str] = roles or STAFF
-        return sorted({row.region.path for row in self.assignments() if row.region_id and row.role in wanted})
+        return sorted({row.region.path for row in self.assignments() if row.region and row.role in wanted})
 
     def organisation_ids(self, *roles: str) -> list[int]:
         """Return the organisations this user acts for (in these roles, or in any)."""

@@ -8,7 +8,7 @@ from portal.checks import check_no_superuser
 
 @pytest.mark.django_db
 def test_finds_nothing_wrong_without_superusers():
-    assert check_no_superuser(databases=["default"]) == []
+    assert check_no_superuser(None, databases=["default"]) == []
 
 
 @pytest.mark.django_db
@@ -16,7 +16,7 @@ def test_refuses_a_superuser_in_database_and_check(monkeypatch):
     with pytest.raises(IntegrityError, match="user_no_superuser"):
         User.objects.create(username="root", is_superuser=True)
     monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda queryset: True)
-    assert [error.id for error in check_no_superuser(databases=["default"])] == ["portal.E001"]
+    assert [error.id for error in check_no_superuser(None, databases=["default"])] == ["portal.E001"]
 
 
 def test_is_registered_for_deployment():
