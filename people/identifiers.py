@@ -189,8 +189,8 @@ def mask_id(number: str) -> str:
 
 def mask_phone(number: str) -> str:
     """Show the first three and the last four digits: 138****1234; of a fixed line, the area code and the last two."""
-    if "-" in number:
-        area, _, rest = number.partition("-")
+    area, _, rest = number.partition("-")
+    if area.isdigit() and len(area) <= 4 and len(rest) > 4:
         return f"{area}-{_mask(rest, 0, 2)}"
     return _mask(number, 3, 4)
 
