@@ -219,6 +219,8 @@ def _hook(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
     cursor = context["cursor"].cursor
     if hasattr(sql, "as_string"):
         sql = sql.as_string(cursor)
+    elif isinstance(sql, bytes):
+        sql = sql.decode()
     if _read_only.get() and not only_reads(sql):
         raise WriteInSafeRequest(f"a request that only reads tried to write: {sql[:200]}")
     if getattr(cursor, "name", None) or not may_write_rows(sql):

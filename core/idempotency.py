@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from core.crypto import decrypt, encrypt
 from core.models import AnsweredRequest
 
 FIELD = "_once"
@@ -56,7 +57,7 @@ class IdempotencyMiddleware:
             first = AnsweredRequest.objects.get(owner=owner, key=key)
             return _replay(request, first, fingerprint)
         response = self.get_response(request)
-        _keep_or_forget(request, response, claimed=claimed, owner=owner)
+        _keep_or_forget(request, response, claimed=claimed, owner=owner, key=key)
         return response
 
 
@@ -91,8 +92,8 @@ def _claim(*, owner: str, key: str, path: str, fingerprint: str) -> int | None:
     """Take the token and return its row number; None when it was answered before. Waits for a request under way."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_answeredrequest (owner, key, path, fingerprint, headers, body, messages)"
-            " VALUES (%s, %s, %s, %s, '{}', '', '[]') ON CONFLICT (owner, key) DO NOTHING RETURNING id",
+            "INSERT INTO core_answeredrequest (owner, key, path, fingerprint, answer) VALUES (%s, %s, %s, %s, '')"
+            " ON CONFLICT (owner, key) DO NOTHING RETURNING id",
             [owner, key, path, fingerprint],
         )
         row = cursor.fetchone()
@@ -102,19 +103,20 @@ def _claim(*, owner: str, key: str, path: str, fingerprint: str) -> int | None:
 def _replay(request: HttpRequest, first: AnsweredRequest, fingerprint: str) -> HttpResponse:
     if first.path != f"{request.method} {request.path}":
         return _refuse(request, USED, status=422)
+    answer = json.loads(decrypt(first.answer, aad=_aad(first.owner, first.key)))
     if first.fingerprint != fingerprint:
         if _wants_json(request):
             return _refuse(request, USED, status=422)
         messages.warning(request, SENT_BEFORE)
     else:
-        for level, text, tags in first.messages:
+        for level, text, tags in answer["messages"]:
             messages.add_message(request, level, text, extra_tags=tags)
-    response = HttpResponse(first.body, status=first.status, headers=first.headers)
+    response = HttpResponse(answer["body"], status=answer["status"], headers=answer["headers"])
     response["Idempotent-Replay"] = "true"
     return response
 
 
-def _keep_or_forget(request: HttpRequest, response: HttpResponse, *, claimed: int, owner: str) -> None:
+def _keep_or_forget(request: HttpRequest, response: HttpResponse, *, claimed: int, owner: str, key: str) -> None:
     if connection.needs_rollback or getattr(request, "roll_back", False):
         return
     row = AnsweredRequest.objects.filter(pk=claimed)
@@ -123,12 +125,17 @@ def _keep_or_forget(request: HttpRequest, response: HttpResponse, *, claimed: in
         row.delete()
         return
     queued = getattr(messages.get_messages(request), "_queued_messages", [])
-    row.update(
-        status=response.status_code,
-        headers={name: response[name] for name in KEPT_HEADERS if name in response},
-        body=response.content.decode(errors="replace") if response.status_code < 300 else "",
-        messages=[[m.level, str(m.message), m.extra_tags or ""] for m in queued],
-    )
+    answer = {
+        "status": response.status_code,
+        "headers": {name: response[name] for name in KEPT_HEADERS if name in response},
+        "body": response.content.decode(errors="replace") if response.status_code < 300 else "",
+        "messages": [[m.level, str(m.message), m.extra_tags or ""] for m in queued],
+    }
+    row.update(answer=encrypt(json.dumps(answer, ensure_ascii=False), aad=_aad(owner, key)))
+
+
+def _aad(owner: str, key: str) -> str:
+    return f"core_answeredrequest.answer:{owner}:{key}"
 
 
 def _is_final(request: HttpRequest, response: HttpResponse) -> bool:

@@ -5,16 +5,16 @@ from django.db.models.functions import Now
 
 
 class AnsweredRequest(models.Model):
-    """The answer to one write, kept for two days so that the same write sent again gets the same answer."""
+    """The answer to one write, kept for two days so that the same write sent again gets the same answer.
+
+    The answer may show personal data, so it is sealed like every other such column.
+    """
 
     owner = models.TextField("提交者")
     key = models.TextField("令牌")
     path = models.TextField("地址")
     fingerprint = models.TextField("内容指纹")
-    status = models.PositiveSmallIntegerField("状态码", null=True)
-    headers = models.JSONField("头", default=dict)
-    body = models.TextField("正文", blank=True, default="")
-    messages = models.JSONField("提示", default=list)
+    answer = models.TextField("答复（加密）", blank=True, default="")
     created_at = models.DateTimeField("时间", db_default=Now(), db_index=True)
 
     class Meta:

@@ -156,6 +156,18 @@ def test_keeps_history_of_bulk_statements():
     assert MassHistory.objects.get(pgh_context__hidden=["secret"]).number == 1
 
 
+def test_tells_inserts_from_updates_in_one_statement():
+    mass = Mass.objects.create(number=1)
+    Mass.objects.bulk_create(
+        [Mass(pk=mass.pk, number=2), Mass(number=3)],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["number"],
+    )
+    rows = sorted((h.pgh_label, h.number) for h in history(MassHistory))
+    assert rows == [("insert", 1), ("insert", 3), ("update", 2)]
+
+
 def test_plans_a_large_update_anew_after_a_small_one():
     Mass.objects.bulk_create([Mass(number=n) for n in range(20_000)])
     Mass.objects.filter(number=1).update(text="x")

@@ -77,6 +77,11 @@ def test_refuses_an_endless_key(browser):
     assert browser.post("/api/write/json", headers={"Idempotency-Key": "k" * 81}).status_code == 400
 
 
+def test_keeps_the_answer_sealed(browser):
+    browser.post("/api/write/json", {"text": "a"}, headers={"Idempotency-Key": "k"})
+    assert "201" not in AnsweredRequest.objects.get().answer
+
+
 def test_tells_a_person_why_nothing_was_sent(browser):
     refused = browser.post("/write", {"_once": "k" * 81})
     assert refused.status_code == 400
@@ -124,8 +129,7 @@ def test_asks_to_wait_when_the_first_request_takes_too_long(user):
         holder.set_autocommit(False)
         with holder.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO core_answeredrequest (owner, key, path, fingerprint, headers, body, messages)"
-                " VALUES (%s, 't1', '', '', '{}', '', '[]')",
+                "INSERT INTO core_answeredrequest (owner, key, path, fingerprint, answer) VALUES (%s, 't1', '', '', '')",
                 [f"user {user.pk}"],
             )
         with connection.cursor() as cursor:
