@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pghistory
 import pgtrigger
@@ -23,6 +23,9 @@ from psycopg2 import extensions
 
 from core.statements import may_write_rows, only_reads
 from core.triggers import CONTEXT_SETTING, MISSING_CONTEXT, AppendOnly, HistoryTrigger
+
+if TYPE_CHECKING:
+    pass
 
 CHANNELS = frozenset({"web", "api", "task", "command", "import", "demo", "test"})
 _Model = TypeVar("_Model", bound=type[models.Model])
@@ -188,6 +191,7 @@ class _Tracker(pghistory.RowEvent):
     def __init__(self, *, operation: pgtrigger.Operation, hidden: list[str], ignored: list[str], bulk: bool) -> None:
         row = "OLD" if operation == pgtrigger.Delete else "NEW"
         super().__init__(label=str(operation).lower(), operation=operation, row=row)
+        self.operation: pgtrigger.Operation = operation
         self.writes = operation
         self.hidden = hidden
         self.ignored = ignored

@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import pgtrigger
-from django.db import models
 from pgtrigger import compiler
+
+_Tracked = Any  # a model class; pgtrigger's own annotations say an instance
 
 CONTEXT_SETTING = "audit.context"
 RETENTION_SETTING = "audit.retention"
@@ -112,7 +113,7 @@ class HistoryTrigger(GuardedTrigger):
     def __init__(
         self,
         *,
-        history: type[models.Model],
+        history: _Tracked,
         operation: pgtrigger.Operation,
         hidden: Sequence[str] = (),
         ignored: Collection[str] = (),
@@ -144,12 +145,12 @@ class HistoryTrigger(GuardedTrigger):
             f"{_REQUIRE_CONTEXT} {self._copy_rows(model) if self.referencing else self._copy_row(model)} RETURN NULL;"
         )
 
-    def _copy_row(self, model: type[models.Model]) -> str:
+    def _copy_row(self, model: _Tracked) -> str:
         row = "OLD" if self.operation == pgtrigger.Delete else "NEW"
         columns, values = self._columns(model, row, context=f"ctx{self._hidden_changes(model, 'OLD', 'NEW')}")
         return f"INSERT INTO {_quote(self.history._meta.db_table)} ({columns}) VALUES ({values});"  # noqa: S608
 
-    def _copy_rows(self, model: type[models.Model]) -> str:
+    def _copy_rows(self, model: _Tracked) -> str:
         table = _quote(self.history._meta.db_table)
         if self.operation != pgtrigger.Update:
             row = "o" if self.operation == pgtrigger.Delete else "n"
@@ -168,7 +169,7 @@ class HistoryTrigger(GuardedTrigger):
             $q$ USING ctx;
         """  # noqa: S608
 
-    def _columns(self, model: type[models.Model], row: str, *, context: str) -> tuple[str, str]:
+    def _columns(self, model: _Tracked, row: str, *, context: str) -> tuple[str, str]:
         own = {field.name for field in model._meta.local_concrete_fields}
         copied = [field.column for field in self.history._meta.local_concrete_fields if field.name in own]
         values = {_quote(column): f"{row}.{_quote(column)}" for column in copied}
@@ -179,13 +180,13 @@ class HistoryTrigger(GuardedTrigger):
         values["pgh_xid"] = "audit_xid()"
         return ", ".join(values), ", ".join(values.values())
 
-    def _changed(self, model: type[models.Model], old: str, new: str) -> str:
+    def _changed(self, model: _Tracked, old: str, new: str) -> str:
         columns = [
             f.column for f in model._meta.local_concrete_fields if f.name not in self.ignored and not f.generated
         ]
         return "(" + " OR ".join(f"{old}.{_quote(c)} IS DISTINCT FROM {new}.{_quote(c)}" for c in columns) + ")"
 
-    def _hidden_changes(self, model: type[models.Model], old: str, new: str) -> str:
+    def _hidden_changes(self, model: _Tracked, old: str, new: str) -> str:
         hidden = [name for name in self.hidden if name not in self.ignored]
         if self.operation != pgtrigger.Update or not hidden:
             return ""
