@@ -1,0 +1,76 @@
+"""The small words of postings."""
+
+import pytest
+
+from jobs.vocabulary import education, experience_years, headcount, kind, welfare
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("1-3年", (1, 3)),
+        ("1-3年经验", (1, 3)),
+        ("3-5年学历不限", (3, 5)),
+        ("5至7年", (5, 7)),
+        ("3-4", (3, 4)),
+        ("3年以上", (3, None)),
+        ("3年及以上", (3, None)),
+        ("十年以上", (10, None)),
+        ("两年", (2, None)),
+        ("2年经验", (2, None)),
+        ("1年以内经验", (0, 1)),
+        ("1年以下", (0, 1)),
+        ("无需经验", (0, None)),
+        ("经验不限", (0, None)),
+        ("应届", (0, None)),
+        ("在校生/应届生", (0, None)),
+        ("无工作经验", (0, None)),
+        ("本科", None),
+        ("", None),
+        ("99年", None),
+    ],
+)
+def test_reads_years_of_experience(text: str, years: tuple[int, int | None] | None) -> None:
+    assert experience_years(text) == years
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("招1人", 1), ("5名", 5), ("10-20人", 20), ("1", 1), ("招若干人", None), ("若干", None), ("0", None), ("", None)],
+)
+def test_reads_headcount(text: str, number: int | None) -> None:
+    assert headcount(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("绩效奖金|五险一金", ("绩效奖金", "五险一金")),
+        ("五险一金周末双休带薪年假", ("五险一金", "周末双休", "带薪年假")),
+        ("免费早餐 五险一金 提供宿舍班车", ("免费早餐", "五险一金", "提供宿舍", "班车")),
+        ("双休，双休", ("双休",)),
+        ("", ()),
+    ],
+)
+def test_cuts_welfare_into_tags(text: str, tags: tuple[str, ...]) -> None:
+    assert welfare(text) == tags
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("车间操作工", "full_time"),
+        ("兼职前台", "part_time"),
+        ("软件实习生", "internship"),
+        ("实习指导教师", "full_time"),
+        ("店员（不接受兼职）", "full_time"),
+        ("展会临时工，日结", "gig"),
+        ("公益性岗位：保洁员", "public_welfare"),
+    ],
+)
+def test_guesses_the_kind_of_work(title: str, expected: str) -> None:
+    assert kind(title) == expected
+
+
+def test_reads_education_and_leaves_what_it_does_not_know_empty() -> None:
+    assert [education(text) for text in ("统招本科", "学历不限", "３-５年", "")] == ["21", "", "", ""]
