@@ -188,6 +188,12 @@ def test_reads_old_rows_with_the_columns_they_were_sealed_with(owner_connection)
     assert verify().broken.what == "columns were dropped since: text"
 
 
+def test_does_not_pass_over_a_table_that_nobody_knows_any_more(monkeypatch):
+    write("a")
+    monkeypatch.setattr(seal, "sealed_tables", list)
+    assert "cannot be checked" in verify().broken.what
+
+
 def test_makes_up_for_a_head_that_was_not_noted(heads):
     write("a")
     heads.write_text("")
