@@ -1,6 +1,40 @@
-"""Routes of this app."""
+"""Finding work, the employer's desk, the officers' queue."""
 
-from django.urls import URLPattern
+from jobs.models import OFFICERS
+from jobs.views import employer, public, review
+from people.access import ANY_USER, PUBLIC, roles, route
+from people.roles import Role
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+AGENT = roles(Role.EMPLOYER_AGENT)
+OFFICER = roles(*OFFICERS)
+
+urlpatterns = [
+    route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
+    route("jobs/applications/", public.application_list, to=ANY_USER, name="application-list"),
+    route(
+        "jobs/applications/<uuid:public_id>/withdraw/",
+        public.application_withdraw,
+        to=ANY_USER,
+        name="application-withdraw",
+    ),
+    route("jobs/<uuid:public_id>/", public.posting_show, to=PUBLIC, name="posting-show"),
+    route("jobs/<uuid:public_id>/apply/", public.posting_apply, to=ANY_USER, name="posting-apply"),
+    route("employer/", employer.desk, to=AGENT, name="employer-desk"),
+    route("employer/postings/new/", employer.posting_edit, to=AGENT, name="posting-new"),
+    route("employer/postings/<uuid:public_id>/", employer.posting_edit, to=AGENT, name="posting-edit"),
+    route("employer/postings/<uuid:public_id>/applicants/", employer.applicants, to=AGENT, name="applicants"),
+    *[
+        route(
+            f"employer/postings/<uuid:public_id>/{action}/",
+            employer.posting_act,
+            to=AGENT,
+            name=f"posting-{action}",
+            kwargs={"action": action},
+        )
+        for action in employer.ACTIONS
+    ],
+    route("employer/applications/<uuid:public_id>/", employer.application_answer, to=AGENT, name="application-answer"),
+    route("work/jobs/", review.queue, to=OFFICER, name="review-queue"),
+    route("work/jobs/<uuid:public_id>/decide/", review.decide, to=OFFICER, name="posting-decide"),
+]

@@ -143,3 +143,9 @@ def cn_datetime(value: datetime | None) -> str:
 def is_demo_site() -> bool:
     """Whether pages must say that all data is made up."""
     return bool(settings.DEBUG)
+
+
+@register.simple_tag(takes_context=True)
+def query_for(context: Context, name: str, value: str) -> str:
+    """Like `query` for a parameter whose name the template has in a variable; a new filter begins at the first page."""
+    return query(context, **{"cursor": None, name: value})

@@ -9,6 +9,7 @@ from core import audit
 from core.crypto import EncryptedField
 from core.models import PublicModel, VersionedModel
 from jobs.models.posting import OFFICERS, Posting
+from people import reference
 from people.models import Person, User
 from people.roles import Role
 
@@ -86,6 +87,23 @@ class Application(PublicModel, VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.posting} {self.get_status_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.status in self.OPEN
+
+    @property
+    def education_text(self) -> str:
+        """The education the applicant gave, in words."""
+        return reference.education_label(self.education) if self.education else "没有写"
+
+    @property
+    def tone(self) -> str:
+        """The colour and shape of its status."""
+        return {"hired": "ok", "offer": "ok", "interview": "wn", "unsuitable": "none", "withdrawn": "none"}.get(
+            self.status, "info"
+        )
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from core import audit
 from core.models import PublicModel, VersionedModel
+from people import reference
 from people.models import Organisation, Region, User
 from people.roles import Role
 
@@ -215,9 +216,39 @@ class Posting(PublicModel, VersionedModel):
         return self.status in self.ENDED
 
     @property
+    def is_editable(self) -> bool:
+        """Whether its employer may change what it says."""
+        return self.status in self.EDITABLE
+
+    @property
+    def tone(self) -> str:
+        """The colour and shape of its status."""
+        good, waits = {self.Status.PUBLISHED}, {self.Status.SUBMITTED, self.Status.PAUSED}
+        return "ok" if self.status in good else "wn" if self.status in waits else _TONES.get(self.status, "none")
+
+    @property
+    def education_text(self) -> str:
+        """The education wanted, in words."""
+        return reference.education_label(self.education) if self.education else "不限"
+
+    @property
+    def experience_text(self) -> str:
+        """The years of experience wanted, in words."""
+        if not self.experience_min and not self.experience_max:
+            return "不限"
+        return (
+            f"{self.experience_min}–{self.experience_max} 年"
+            if self.experience_max
+            else f"{self.experience_min} 年以上"
+        )
+
+    @property
     def suit_labels(self) -> list[str]:
         """The names of its invitations."""
         return [choice.label for choice in Suits if choice.value in self.suits]
+
+
+_TONES = {Posting.Status.RETURNED: "bd", Posting.Status.TAKEN_DOWN: "bd"}
 
 
 def _plain(amount: Decimal) -> str:

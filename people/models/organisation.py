@@ -98,3 +98,8 @@ class Organisation(PublicModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tone(self) -> str:
+        """The colour and shape of its status."""
+        return {"verified": "ok", "pending": "wn", "returned": "bd", "suspended": "bd"}[self.status]

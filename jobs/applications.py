@@ -1,0 +1,164 @@
+"""Applying, withdrawing, answering, hiring."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core import events
+from core.errors import DomainError
+from jobs.models import Application, Placement, Posting
+from jobs.permissions import can_answer_application
+from messaging import outbox
+from people import identifiers
+from people.models import User
+
+NEXT = {
+    Application.Status.VIEWED: frozenset({Application.Status.SUBMITTED}),
+    Application.Status.SHORTLISTED: frozenset({Application.Status.SUBMITTED, Application.Status.VIEWED}),
+    Application.Status.INTERVIEW: Application.OPEN - {Application.Status.INTERVIEW, Application.Status.OFFER},
+    Application.Status.OFFER: Application.OPEN - {Application.Status.OFFER},
+    Application.Status.HIRED: Application.OPEN,
+    Application.Status.UNSUITABLE: Application.OPEN,
+}
+"""To each answer, the states it may follow."""
+
+
+class CannotApply(DomainError):
+    """The application was not sent."""
+
+
+class CannotAnswer(DomainError):
+    """The application stays as it is."""
+
+
+@transaction.atomic
+def apply(
+    *,
+    posting_id: int,
+    by: User,
+    name: str,
+    phone: str,
+    education: str = "",
+    experience: str = "",
+    note: str = "",
+    on: date,
+) -> Application:
+    """Send an application. Twice for the same posting is the same application: the database sees to it.
+
+    :raises CannotApply: the posting is no longer open, takes no applications here, or one was sent before.
+    """
+    posting = Posting.objects.select_for_update(of=("self",), no_key=True).filter(pk=posting_id).first()
+    if posting is None or not Posting.objects.published(on=on).filter(pk=posting.pk).exists():
+        raise CannotApply("这个岗位已经不招了。可以看看差不多的岗位。")
+    if posting.organisation_id is None:
+        raise CannotApply(f"这个岗位来自 {posting.source_site or '其他网站'}，请按页面上的来源网址去投。")
+    try:
+        checked = identifiers.check_phone(phone)
+    except identifiers.InvalidId as error:
+        raise CannotApply(error.message) from error
+    application = Application(
+        posting=posting,
+        applicant=by,
+        name=name.strip(),
+        education=education,
+        experience=experience.strip(),
+        note=note.strip(),
+    )
+    application.phone, application.phone_mask = checked, identifiers.mask_phone(checked)
+    try:
+        with transaction.atomic():
+            application.save()
+    except IntegrityError as error:
+        if "application_once" not in str(error):
+            raise
+        raise CannotApply("这个岗位您已经投过了，在“我的投递”里能看到进展。") from error
+    events.append(
+        "jobs.applied",
+        subject=f"user:{by.public_id}",
+        payload={"application": str(application.public_id), "posting": str(posting.public_id)},
+    )
+    return application
+
+
+def _lock(application_id: int) -> Application:
+    rows = Application.objects.select_for_update(of=("self",)).select_related("posting__organisation", "applicant")
+    return rows.get(pk=application_id)
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, by: User) -> Application:
+    """Take one's own application back.
+
+    :raises CannotAnswer: it is somebody else's, or was decided.
+    """
+    application = _lock(application_id)
+    if application.applicant_id != by.pk or application.status not in Application.OPEN:
+        raise CannotAnswer("这份投递已经有了结果，不能再撤回。")
+    application.status = Application.Status.WITHDRAWN
+    application.bump()
+    application.save()
+    return application
+
+
+@transaction.atomic
+def answer(
+    *,
+    application_id: int,
+    status: str,
+    reason: str = "",
+    starts_on: date | None = None,
+    version: object,
+    by: User,
+    on: date,
+) -> Application:
+    """Answer an application and tell the applicant; a hire makes a placement and the event `jobs.hired`.
+
+    :param reason: for 不合适 required, and read by the applicant.
+    :raises CannotAnswer: not the agent's, decided before, or the answer does not follow the present state.
+    :raises StaleVersion: somebody answered since the page was opened.
+    """
+    application = _lock(application_id)
+    application.require_version(version)
+    if not can_answer_application(by, application):
+        raise CannotAnswer("这份投递不能再答复，可能已经撤回或者有了结果。请刷新页面。")
+    if application.status not in NEXT.get(Application.Status(status), frozenset()):
+        raise CannotAnswer("不能这样改状态，请刷新页面看最新进展。")
+    if status == Application.Status.UNSUITABLE and not reason.strip():
+        raise CannotAnswer("请写一句不合适的原因，求职者会看到，例如“这个岗位要电工证”。")
+    application.status, application.reason = status, reason.strip()
+    application.answered_at, application.answered_by = timezone.now(), by
+    application.bump()
+    application.save()
+    if status == Application.Status.HIRED:
+        _place(application, starts_on or on)
+    if status != Application.Status.VIEWED:
+        _tell_applicant(application)
+    return application
+
+
+def _place(application: Application, starts_on: date) -> None:
+    person = application.applicant.person
+    placement = Placement.objects.create(
+        application=application, posting=application.posting, person=person, starts_on=starts_on
+    )
+    events.append(
+        "jobs.hired",
+        subject=f"person:{person.public_id}" if person else f"user:{application.applicant.public_id}",
+        payload={
+            "placement": str(placement.public_id),
+            "person": str(person.public_id) if person else None,
+            "starts_on": starts_on.isoformat(),
+        },
+    )
+
+
+def _tell_applicant(application: Application) -> None:
+    context = {
+        "title": application.posting.title,
+        "employer": application.posting.employer_name,
+        "status": application.get_status_display(),
+        "reason": application.reason or "请留意电话。",
+    }
+    key = f"application:{application.pk}:{application.version}"
+    outbox.send(to=application.applicant, template="application_answered", context=context, key=key)

@@ -1,0 +1,79 @@
+"""What the jobs app adds to the portal's pages."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core import registry
+from jobs.models import OFFICERS, Application, Posting
+from people.models import Organisation, User
+from people.roles import Role
+
+HOT = ("电工", "养老护理", "保洁", "叉车", "会计", "司机")
+NEWEST = 6
+
+
+def _new(request: HttpRequest) -> dict[str, object] | None:
+    shown = Posting.objects.published(on=timezone.localdate()).select_related("region", "organisation")
+    newest = list(shown.order_by("-posted_at", "-pk")[:NEWEST])
+    return {"newest": newest, "total": shown.count()} if newest else None
+
+
+def _head(request: HttpRequest) -> dict[str, object]:
+    today = timezone.localdate()
+    shown = Posting.objects.published(on=today)
+    return {
+        "hot": HOT,
+        "stats": [
+            ("正在招人的岗位", shown.count(), "个"),
+            ("核验过的用人单位", Organisation.objects.verified().filter(kind="employer").count(), "家"),
+            ("今天新登记", shown.filter(posted_at__date=today).count(), "个"),
+            (
+                "这个月已经上岗",
+                Application.objects.filter(status="hired", answered_at__date__gte=today.replace(day=1)).count(),
+                "人",
+            ),
+        ],
+    }
+
+
+def _to_review(user: User) -> int:
+    return Posting.objects.to_review(user).count()
+
+
+def _to_answer(user: User) -> int:
+    mine = user.organisation_ids(Role.EMPLOYER_AGENT)
+    return Application.objects.unanswered().filter(posting__organisation__in=mine).count()
+
+
+registry.register(
+    registry.Module(
+        code="posting-review",
+        label="岗位核验",
+        icon="shield-check",
+        url_name="jobs:review-queue",
+        roles=frozenset(OFFICERS),
+        group="人和岗位",
+        order=10,
+        waiting=_to_review,
+        description="单位新提交的岗位，核验后发布",
+    ),
+    registry.Module(
+        code="employer-desk",
+        label="我的岗位",
+        icon="briefcase",
+        url_name="jobs:employer-desk",
+        roles=frozenset({Role.EMPLOYER_AGENT}),
+        order=10,
+        waiting=_to_answer,
+        description="发布岗位，答复应聘的人",
+    ),
+    registry.Tile(
+        code="jobs", label="找工作", hint="岗位都核验过", icon="search", url_name="jobs:posting-list", order=10
+    ),
+    registry.Link("jobs", "找工作", "jobs:posting-list", ("main", "seeking", "tabbar"), icon="search", order=10),
+    registry.Link(
+        "applications", "我的投递", "jobs:application-list", ("seeking", "tabbar"), icon="file-check", order=20
+    ),
+)
+registry.home_section(registry.Section("jobs-head", "jobs/_home_head.html", _head, column="head", order=10))
+registry.home_section(registry.Section("jobs-new", "jobs/_home_new.html", _new, order=10))

@@ -1,0 +1,23 @@
+"""Who may do what with a posting or an application."""
+
+from jobs.models import OFFICERS, Application, Posting
+from people.models import User
+from people.roles import Role
+
+
+def can_edit_posting(user: User, posting: Posting) -> bool:
+    """The agent of its organisation, while it is not shown and has not ended."""
+    mine = posting.organisation_id in user.organisation_ids(Role.EMPLOYER_AGENT)
+    return mine and (posting.pk is None or posting.status in Posting.EDITABLE)
+
+
+def can_review_posting(user: User, posting: Posting) -> bool:
+    """An officer of the region where the work is, who did not write it."""
+    region = posting.region
+    return region is not None and user.serves(region.path, *OFFICERS) and posting.created_by_id != user.pk
+
+
+def can_answer_application(user: User, application: Application) -> bool:
+    """The agent of the organisation it was sent to, while it waits."""
+    mine = application.posting.organisation_id in user.organisation_ids(Role.EMPLOYER_AGENT)
+    return mine and application.status in Application.OPEN

@@ -1,0 +1,242 @@
+"""The life of a posting: written, checked by a person, published, renewed, ended."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import terms
+from core.errors import DomainError
+from jobs.indexing import index_postings
+from jobs.models import DEFAULT_DAYS, MAX_DAYS, Posting
+from jobs.permissions import can_edit_posting, can_review_posting
+from messaging import outbox
+from people import reference
+from people.models import Organisation, RoleAssignment, User
+from people.roles import Role
+
+HOURS_A_MONTH = 174
+DAYS_A_MONTH = 21.75
+
+
+class CannotEditPosting(DomainError):
+    """The posting stays as it is."""
+
+
+class CannotPublish(DomainError):
+    """The posting is not shown to the public."""
+
+
+def monthly(amount: Any, period: str, months: int = 12) -> int | None:
+    """Return an amount of a period as whole 元 a month (21.75 days, 174 hours; 人社厅劳社部发〔2008〕3号), None for piecework."""
+    if amount is None or period == Posting.Period.PIECE or not period:
+        return None
+    factor = {
+        Posting.Period.MONTH: 1.0,
+        Posting.Period.DAY: DAYS_A_MONTH,
+        Posting.Period.HOUR: HOURS_A_MONTH,
+        Posting.Period.YEAR: 1 / months,
+    }
+    return round(float(amount) * factor[Posting.Period(period)])
+
+
+def derive(posting: Posting) -> None:
+    """Fill what follows from what was written: pay a month, the rank of the education, the employer's name."""
+    posting.monthly_min = monthly(posting.pay_min, posting.pay_period, posting.pay_months)
+    posting.monthly_max = monthly(posting.pay_max or posting.pay_min, posting.pay_period, posting.pay_months)
+    posting.education_rank = reference.education_rank(posting.education) if posting.education else 0
+    if posting.organisation is not None:
+        posting.employer_name = posting.organisation.name
+
+
+@transaction.atomic
+def save_draft(
+    *, posting: Posting | None, organisation: Organisation, values: Mapping[str, Any], version: Any = None, by: User
+) -> Posting:
+    """Make a draft, or change one that is not (or no longer) shown.
+
+    :raises CannotEditPosting: it is not the user's, or it is shown or ended and must be paused or copied first.
+    :raises StaleVersion: somebody changed it since the page was opened.
+    """
+    if posting is None:
+        posting = Posting(organisation=organisation, created_by=by)
+    else:
+        posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting.pk)
+        posting.require_version(version)
+        posting.bump()
+    if posting.organisation_id != organisation.pk or not can_edit_posting(by, posting):
+        raise CannotEditPosting("招聘中或者已经结束的岗位不能改。请先暂停，改好后再提交核验。")
+    for name, value in values.items():
+        setattr(posting, name, value)
+    derive(posting)
+    if posting.status == Posting.Status.PAUSED:
+        posting.status = Posting.Status.DRAFT
+    posting.save()
+    return posting
+
+
+def _lock(posting_id: int) -> Posting:
+    return Posting.objects.select_for_update(of=("self",)).select_related("organisation", "region").get(pk=posting_id)
+
+
+def shortcomings(posting: Posting, *, on: date) -> list[str]:
+    """Return what keeps a posting from being submitted, each a sentence with its article; [] when nothing does."""
+    found = []
+    organisation = posting.organisation
+    if organisation is None or organisation.status != Organisation.Status.VERIFIED:
+        found.append("单位还没有通过核验，通过后才能发布岗位（人力资源市场暂行条例第二十七条）。")
+    needed = {
+        "headcount": "请填写招聘人数。",
+        "description": "请写明干什么活。",
+        "region": "请选工作地区。",
+        "pay_min": "请写明工资，不能只写“面议”。",
+    }
+    found += [
+        f"{text}（人力资源市场暂行条例第二十四条）" for name, text in needed.items() if not getattr(posting, name)
+    ]
+    if posting.region and posting.monthly_min:
+        floor = terms.find("minimum_wage.month", on=on, region=posting.region.statutory_path.split("/")[-1])
+        is_full = posting.kind in (Posting.Kind.FULL_TIME, Posting.Kind.PUBLIC_WELFARE)
+        if floor and is_full and posting.monthly_min < floor.value:
+            found.append(
+                f"月工资不能低于当地最低工资 {floor.value} 元（劳动法第四十八条，{floor.source}）。请把下限改到这个数以上。"
+            )
+    return found
+
+
+@transaction.atomic
+def submit_posting(*, posting_id: int, by: User, on: date) -> Posting:
+    """Hand a draft to the county's officers.
+
+    :raises CannotPublish: something the law requires is missing; the message lists everything at once.
+    """
+    posting = _lock(posting_id)
+    if not can_edit_posting(by, posting):
+        raise CannotPublish("这个岗位现在不能提交。")
+    if problems := shortcomings(posting, on=on):
+        raise CannotPublish("".join(problems))
+    posting.status, posting.submitted_at, posting.status_reason = Posting.Status.SUBMITTED, timezone.now(), ""
+    posting.bump()
+    posting.save()
+    return posting
+
+
+@transaction.atomic
+def publish_posting(*, posting_id: int, by: User, on: date, days: int = DEFAULT_DAYS) -> Posting:
+    """Let a submitted posting be seen. Whoever wrote it cannot be the one who approves it.
+
+    :raises CannotPublish: it does not wait for review, is not the officer's, or is no longer lawful.
+    """
+    posting = _lock(posting_id)
+    if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
+        raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
+    if problems := shortcomings(posting, on=on):
+        raise CannotPublish("".join(problems))
+    posting.status, posting.decided_by, posting.status_reason = Posting.Status.PUBLISHED, by, ""
+    posting.posted_at, posting.valid_until = timezone.now(), on + timedelta(days=min(days, MAX_DAYS))
+    posting.bump()
+    posting.save()
+    index_postings([posting.pk])
+    _tell_agents(posting, "posting_published", {"title": posting.title, "until": posting.valid_until})
+    return posting
+
+
+@transaction.atomic
+def return_posting(*, posting_id: int, reason: str, by: User) -> Posting:
+    """Send a submitted posting back with the reason, which is the sentence the employer reads.
+
+    :raises CannotPublish: no reason, or it does not wait for this officer.
+    """
+    posting = _lock(posting_id)
+    if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
+        raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
+    if not reason.strip():
+        raise CannotPublish("请写明退回原因，单位会看到这句话。")
+    posting.status, posting.status_reason, posting.decided_by = Posting.Status.RETURNED, reason.strip(), by
+    posting.bump()
+    posting.save()
+    _tell_agents(posting, "posting_returned", {"title": posting.title, "reason": posting.status_reason})
+    return posting
+
+
+def _change(posting_id: int, by: User, *, froms: frozenset[str], to: str, reason: str = "") -> Posting:
+    posting = _lock(posting_id)
+    owner = posting.organisation_id in by.organisation_ids(Role.EMPLOYER_AGENT)
+    if not owner or posting.status not in froms:
+        raise CannotEditPosting("这个岗位现在不能这样改，可能已经有人改过了。请刷新页面。")
+    posting.status, posting.status_reason = to, reason
+    posting.bump()
+    posting.save()
+    index_postings([posting.pk])
+    return posting
+
+
+@transaction.atomic
+def pause_posting(*, posting_id: int, by: User) -> Posting:
+    """Hide a published posting for a while, to change it or because nobody answers the phone."""
+    return _change(posting_id, by, froms=frozenset({Posting.Status.PUBLISHED}), to=Posting.Status.PAUSED)
+
+
+@transaction.atomic
+def fill_posting(*, posting_id: int, by: User) -> Posting:
+    """End a posting because everybody wanted was found."""
+    shown = frozenset({Posting.Status.PUBLISHED, Posting.Status.PAUSED})
+    return _change(posting_id, by, froms=shown, to=Posting.Status.FILLED)
+
+
+@transaction.atomic
+def withdraw_posting(*, posting_id: int, by: User) -> Posting:
+    """Take one's own posting back, at any time before it ended."""
+    return _change(posting_id, by, froms=frozenset(Posting.Status) - Posting.ENDED, to=Posting.Status.WITHDRAWN)
+
+
+@transaction.atomic
+def renew_posting(*, posting_id: int, by: User, on: date) -> Posting:
+    """Prolong a published posting by the default span from today; one click."""
+    posting = _change(posting_id, by, froms=frozenset({Posting.Status.PUBLISHED}), to=Posting.Status.PUBLISHED)
+    posting.valid_until = on + timedelta(days=DEFAULT_DAYS)
+    posting.save()
+    index_postings([posting.pk])
+    return posting
+
+
+@transaction.atomic
+def take_down_posting(*, posting_id: int, reason: str, by: User) -> Posting:
+    """Take a shown posting away (untrue, unlawful, reported): an officer's act, with the reason.
+
+    :raises CannotPublish: it is not shown, not the officer's, or no reason was given.
+    """
+    posting = _lock(posting_id)
+    if posting.status != Posting.Status.PUBLISHED or not can_review_posting(by, posting) or not reason.strip():
+        raise CannotPublish("只能下架本地区招聘中的岗位，并且要写明原因。")
+    posting.status, posting.status_reason, posting.decided_by = Posting.Status.TAKEN_DOWN, reason.strip(), by
+    posting.bump()
+    posting.save()
+    index_postings([posting.pk])
+    _tell_agents(posting, "posting_returned", {"title": posting.title, "reason": posting.status_reason})
+    return posting
+
+
+@transaction.atomic
+def expire_postings(*, on: date) -> int:
+    """End every published posting whose day has passed; returns how many. Beat: every night."""
+    late = Posting.objects.select_for_update(skip_locked=True).filter(
+        status=Posting.Status.PUBLISHED, valid_until__lt=on
+    )
+    ids = list(late.values_list("pk", flat=True))
+    Posting.objects.filter(pk__in=ids).update(status=Posting.Status.EXPIRED)
+    index_postings(ids)
+    return len(ids)
+
+
+def _tell_agents(posting: Posting, template: str, context: Mapping[str, Any]) -> None:
+    if posting.organisation_id is None:
+        return
+    agents = RoleAssignment.objects.on(timezone.localdate()).filter(
+        role=Role.EMPLOYER_AGENT, organisation=posting.organisation_id
+    )
+    for assignment in agents.select_related("user"):
+        key = f"{template}:{posting.pk}:{posting.version}:{assignment.user_id}"
+        outbox.send(to=assignment.user, template=template, context=context, key=key)

@@ -1,0 +1,151 @@
+"""The employer's desk: one's postings, writing one, the people who applied."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import DomainError
+from core.keyset import paginate
+from jobs import applications, postings
+from jobs.forms import AnswerForm, PostingForm
+from jobs.models import Application, Posting
+from jobs.permissions import can_edit_posting
+from people.models import Organisation
+from people.roles import Role
+
+ACTIONS: dict[str, tuple[Callable[..., Any], str]] = {
+    "pause": (postings.pause_posting, "已暂停，别人看不到了。"),
+    "fill": (postings.fill_posting, "已标为招满。"),
+    "withdraw": (postings.withdraw_posting, "已撤回。"),
+    "renew": (postings.renew_posting, "已续期 30 天。"),
+    "submit": (postings.submit_posting, "已提交，区县工作人员核验后发布。"),
+}
+OFFERED = {
+    Posting.Status.DRAFT: [("submit", "提交核验"), ("withdraw", "撤回")],
+    Posting.Status.RETURNED: [("submit", "提交核验"), ("withdraw", "撤回")],
+    Posting.Status.SUBMITTED: [("withdraw", "撤回")],
+    Posting.Status.PUBLISHED: [("renew", "续期"), ("pause", "暂停"), ("fill", "招满了")],
+    Posting.Status.PAUSED: [("submit", "重新提交"), ("fill", "招满了")],
+}
+NEEDS_DATE = {"renew", "submit"}
+
+
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """All postings of one's organisations, with how many people wait for an answer."""
+    waiting = Count("applications", filter=Q(applications__status__in=["submitted", "viewed"]))
+    rows = Posting.objects.owned_by(request.user).select_related("organisation", "region").annotate(waiting=waiting)
+    page = paginate(rows, order=("-created_at", "-pk"), cursor=request.GET.get("cursor"))
+    for posting in page.items:
+        posting.employer_actions = [
+            (reverse(f"jobs:posting-{action}", args=[posting.public_id]), label)
+            for action, label in OFFERED.get(posting.status, ())
+        ]
+    organisations = Organisation.objects.filter(pk__in=request.user.organisation_ids(Role.EMPLOYER_AGENT))
+    return render(request, "jobs/employer_desk.html", {"page": page, "organisations": organisations})
+
+
+def _organisation(request: HttpRequest) -> Organisation:
+    ids = request.user.organisation_ids(Role.EMPLOYER_AGENT)
+    return get_object_or_404(Organisation.objects.order_by("pk"), pk=ids[0] if ids else None)
+
+
+def posting_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpResponse:
+    """Write a new posting, or change one that is not shown."""
+    posting = None
+    if public_id is not None:
+        posting = get_object_or_404(Posting.objects.owned_by(request.user), public_id=public_id)
+        if not can_edit_posting(request.user, posting):
+            messages.error(request, "招聘中或者已经结束的岗位不能改。请先暂停，改好后再提交核验。")
+            return redirect("jobs:employer-desk")
+    organisation = posting.organisation if posting and posting.organisation else _organisation(request)
+    shown_version = posting.version if posting else ""
+    form = PostingForm(
+        request.POST or None, instance=posting, initial={} if posting else {"region": organisation.region}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = Posting.objects.get(pk=posting.pk) if posting else None
+            saved = postings.save_draft(
+                posting=fresh,
+                organisation=organisation,
+                values=form.cleaned_data,
+                version=request.POST.get("version"),
+                by=request.user,
+            )
+            if "submit" in request.POST:
+                postings.submit_posting(posting_id=saved.pk, by=request.user, on=timezone.localdate())
+        except postings.CannotPublish as error:
+            messages.warning(request, f"草稿存好了，但还不能提交：{error.message}")
+            return redirect("jobs:posting-edit", public_id=saved.public_id)
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            done = "submit" in request.POST
+            messages.success(request, "已提交，区县工作人员核验后发布。" if done else "草稿存好了。")
+            return redirect("jobs:employer-desk")
+    context = {"form": form, "posting": posting, "organisation": organisation, "shown_version": shown_version}
+    return render(request, "jobs/posting_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def posting_act(request: HttpRequest, public_id: UUID, action: str) -> HttpResponse:
+    """Pause, end, withdraw, renew or submit a posting."""
+    posting = get_object_or_404(Posting.objects.owned_by(request.user), public_id=public_id)
+    function, done = ACTIONS[action]
+    extra = {"on": timezone.localdate()} if action in NEEDS_DATE else {}
+    try:
+        function(posting_id=posting.pk, by=request.user, **extra)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
+    return redirect("jobs:employer-desk")
+
+
+@require_GET
+def applicants(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Who applied to one posting, those who wait for an answer first."""
+    posting = get_object_or_404(
+        Posting.objects.owned_by(request.user).select_related("organisation"), public_id=public_id
+    )
+    rows = Application.objects.visible_to(request.user).filter(posting=posting).exclude(status="withdrawn")
+    page = paginate(rows, order=("-submitted_at", "-pk"), cursor=request.GET.get("cursor"))
+    return render(request, "jobs/applicants.html", {"posting": posting, "page": page})
+
+
+def application_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One application: what the applicant wrote, and the answer. The phone shows: the applicant gave it for this."""
+    rows = Application.objects.visible_to(request.user).select_related("posting__organisation", "applicant")
+    mine = request.user.organisation_ids(Role.EMPLOYER_AGENT)
+    row = get_object_or_404(
+        rows.filter(posting__organisation__in=mine).exclude(status="withdrawn"), public_id=public_id
+    )
+    form = AnswerForm(request.POST or None, initial={"version": row.version})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            applications.answer(
+                application_id=row.pk,
+                status=data["status"],
+                reason=data["reason"],
+                starts_on=data["starts_on"],
+                version=data["version"],
+                by=request.user,
+                on=timezone.localdate(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "答复已经发给求职者。")
+            return redirect("jobs:applicants", public_id=row.posting.public_id)
+    context = {"application": row, "form": form, "phone": row.phone.open()}
+    return render(request, "jobs/application_answer.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,34 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.tokens import pieces, query
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("焊工", ["焊工", "工"]),
+        ("电焊工", ["电焊", "焊工", "工"]),
+        ("C++ 工程师", ["c++", "工程", "程师", "师"]),
+        ("java.", ["java"]),
+        ("", []),
+        ("！？，", []),
+    ],
+)
+def test_cuts_chinese_into_overlapping_pairs_and_keeps_words_whole(text, found):
+    assert pieces(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("焊", "'焊':*"), ("焊工", "'焊工'"), ("电工 夜班", "'电工' & '夜班'"), ("'); drop", "'drop'"), ("\\", "")],
+)
+def test_asks_for_every_piece(text, asked):
+    assert query(text) == asked
+
+
+@given(st.text(max_size=80))
+def test_never_leaves_a_quote_or_backslash_in_a_query(text):
+    inner = query(text).replace("' & '", "").strip("'").removesuffix("':*").replace("':* & '", "")
+    assert "\\" not in inner
