@@ -22,6 +22,7 @@ from core.money import from_fen
 Value = bool | int | str | None
 ENGINE = f"zen-engine {package_version('zen-engine')}"
 LANGUAGE = frozenset({"and", "or", "not", "in", "true", "false", "null"})
+LARGEST = 2**53  # beyond it the engine's floats skip whole numbers
 ROUNDING = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
 
 
@@ -312,7 +313,7 @@ def checked_fen(value: object, *, rounding: str) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError("规则算出的金额不是数字。")
-    if not 0 <= value < 2**53:
+    if not 0 <= value < LARGEST:
         raise ValueError("规则算出的金额超出范围。")
     # 15 significant digits hide the binary tail: 0.1 + 0.2 must be 0.3 before it is rounded.
     return int(Decimal(f"{value:.15g}").quantize(Decimal(1), ROUNDING[rounding]))

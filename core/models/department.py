@@ -18,6 +18,7 @@ class Department(models.TextChoices):
     DISABLED_FEDERATION = "disabled_federation", "残联"
     TAX = "tax", "税务"
     VETERANS_AFFAIRS = "veterans_affairs", "退役军人"
+    FINANCE = "finance", "财政"
 
 
 @audit.track()

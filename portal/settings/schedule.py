@@ -17,4 +17,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "people.tasks.refresh_working_paths",
         "schedule": crontab(hour="0", minute="10"),
     },
+    "subsidies: end publicities": {"task": "subsidies.tasks.end_publicities", "schedule": crontab(minute="20")},
 }

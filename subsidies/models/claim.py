@@ -59,6 +59,14 @@ ROLE_SEES: dict[str, tuple[str, ...]] = {
 }
 """What each role sees inside its regions: a claim shows up for a role when it reaches that role's step."""
 
+OWN_MOVE: dict[str, tuple[str, ...]] = {
+    Role.SUBSIDY_INTAKE: (Status.SUBMITTED,),
+    Role.SUBSIDY_REVIEWER: IN_REVIEW,
+    Role.SUBSIDY_SECOND_REVIEWER: (Status.SECOND_REVIEW,),
+    Role.SUBSIDY_APPROVER: (Status.APPROVAL,),
+}
+"""What waits for each role in the queue (payments and notices have desks of their own)."""
+
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     def visible_to(self, user: User) -> Self:
@@ -70,6 +78,14 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Return the claims that this user sees by office; never one's own."""
         scope = self.filter(_officer_scope(user))
         return scope.exclude(person=user.person_id) if user.person_id else scope
+
+    def waiting_for(self, user: User) -> Self:
+        """Return the claims whose next move is this user's."""
+        wanted = Q(pk=None)
+        for role, statuses in OWN_MOVE.items():
+            if paths := user.regions(role):
+                wanted |= Q(status__in=statuses, region__path__within=paths)
+        return self.for_officer(user).filter(wanted)
 
     def own(self, user: User) -> Self:
         """Return the claims of the person behind this account."""
@@ -88,7 +104,7 @@ def _officer_scope(user: User) -> Q:
     return scope
 
 
-@audit.track(exclude=("facts", "trace"))
+@audit.track(exclude=("known", "facts", "trace"))
 class Claim(PublicModel, VersionedModel):
     """An application for one programme, from draft to money.
 
@@ -112,6 +128,7 @@ class Claim(PublicModel, VersionedModel):
     due_on = models.DateField("办理期限", null=True, blank=True)
     receipt_number = models.CharField("受理编号", max_length=24, null=True, blank=True, unique=True)
     amount = models.DecimalField("金额（元）", max_digits=14, decimal_places=2, null=True, blank=True)
+    known = models.JSONField("系统带出的数据", default=dict, blank=True)
     facts = models.JSONField("事实", default=dict, blank=True)
     facts_at = models.DateTimeField("事实查询时间", null=True, blank=True)
     trace = models.JSONField("规则结果", default=dict, blank=True)

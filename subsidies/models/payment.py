@@ -9,6 +9,7 @@ from django.utils import timezone
 from core import audit
 from core.crypto import EncryptedField
 from core.models import PublicModel, VersionedModel
+from people.identifiers import mask_name
 from people.models import User
 from people.roles import Role
 from subsidies.models.claim import Claim
@@ -145,3 +146,8 @@ class PaymentLine(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.batch.number}-{self.sequence}"
+
+    @property
+    def masked_payee(self) -> str:
+        """王*"""
+        return mask_name(self.payee)

@@ -81,7 +81,9 @@ def test_gives_no_less_for_paying_more(pension, medical, more):
 @given(
     st.dictionaries(
         st.sampled_from(sorted(TERMS.needs())),
-        st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(["", "hardship", "是"])),
+        st.one_of(
+            st.none(), st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), st.sampled_from(["", "hardship", "是"])
+        ),
         max_size=6,
     )
 )

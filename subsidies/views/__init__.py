@@ -1,0 +1,1 @@
+"""The faces of subsidies: translate in, one domain call, translate out."""
