@@ -29,7 +29,8 @@ SETTINGS = {
     "jit": "off",
     "timezone": "Asia/Shanghai",
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing waits for the disk, and no background worker holds a database that a test is about to replace.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 def package_folder() -> Path:
@@ -168,7 +169,7 @@ class Postgres:
         raise Failure(f"PostgreSQL did not start. The end of {self.home.path / 'postgres.log'}:\n{tail}")
 
     def _roles_wanted(self) -> str:
-        return f"{OWNER} {APPLICATION} throwaway={self.throwaway}"
+        return f"{OWNER} {APPLICATION} throwaway={self.throwaway} 2"
 
     def _make_roles(self) -> None:
         """The owner of the schema, and the lesser role that the portal works as."""
@@ -177,6 +178,8 @@ class Postgres:
             if not self.query(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
                 self.query(f"CREATE ROLE {role}")
             self.query(f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE {right} PASSWORD '{self.home.secret(role)}'")
+        if self.throwaway:  # … while the application's sessions are still connected to the old clone
+            self.query(f"GRANT pg_signal_backend TO {OWNER}")
         if not self.query(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
             self.query(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0")
         self.query(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")

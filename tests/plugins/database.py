@@ -5,6 +5,7 @@ change it; the next run finds it ready. Each process (each xdist worker) clones 
 role, which can neither TRUNCATE nor CREATE, exactly as in production. A test that commits gets a new clone after it.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -138,6 +139,8 @@ class Databases:
             )
             if done.returncode:
                 pytest.exit(f"manage.py {command} failed on the test database:\n{done.stdout}\n{done.stderr}", 1)
+        with contextlib.closing(self._connect(building)) as connection, connection.cursor() as cursor:
+            cursor.execute("VACUUM (ANALYZE)")  # the planner knows the same figures in every run
         self._run("ALTER DATABASE {} RENAME TO {}", building, self.template)
 
     def renew(self) -> None:
