@@ -12,8 +12,8 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, URLResolver, path, reverse
 
 from people.roles import STAFF
 
@@ -32,6 +32,10 @@ PUBLIC = Audience("public")
 ANY_USER = Audience("any_user")
 CITIZEN = ANY_USER
 VERIFIED = Audience("verified")
+OFFICE = Audience("office")
+"""Accounts that hold a role, open in this session or not: their own password and second factor."""
+DESKS = ("/work/", "/employer/", "/admin/")
+"""Where people work: a visitor who comes here signs in with a password, not with a phone."""
 
 
 def roles(*codes: str) -> Audience:
@@ -61,12 +65,27 @@ def _refusal(request: HttpRequest, audience: Audience) -> HttpResponse | None:
     if not user.is_authenticated:
         if request.path.startswith("/api/"):
             return HttpResponse("请先登录。", status=401, content_type="text/plain; charset=utf-8")
-        return redirect_to_login(request.get_full_path())
+        desk = request.path.startswith(DESKS) or audience.kind in ("roles", "office")
+        return redirect_to_login(request.get_full_path(), reverse("people:staff-login" if desk else "people:login"))
     if audience.kind == "verified" and user.person_id is None:
         return redirect(f"{reverse('people:proof')}?next={request.get_full_path()}")
+    if audience.kind == "office" and not user.held():
+        raise PermissionDenied
     if audience.kind == "roles" and not user.has_role(*audience.roles):
+        if any(row.role in audience.roles for row in user.held()) and not request.path.startswith("/api/"):
+            return render(request, "people/roles_closed.html", status=403)
         raise PermissionDenied
     return None
+
+
+def admit(patterns: list[URLPattern | URLResolver], audience: Audience) -> list[URLPattern | URLResolver]:
+    """Put the routes of another package behind one audience, with all that they include."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            admit(pattern.url_patterns, audience)
+        elif not hasattr(pattern.callback, "audience"):
+            pattern.callback = guard(pattern.callback, audience)
+    return patterns
 
 
 def route(pattern: str, view: View, *, to: Audience, name: str, kwargs: dict[str, Any] | None = None) -> URLPattern:

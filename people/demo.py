@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from people.identifiers import credit_check_character, id_check_character
 from people.models import Group, GroupMembership, Organisation, Person, Region, RoleAssignment, User
-from people.roles import Role
+from people.roles import STAFF, Role
+from people.second_factor import enrol_totp
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉萍红建国志海波宁慧巧美婷雪晶晨宇浩凯博文思嘉欣怡子涵"
@@ -187,7 +188,9 @@ def build_accounts(province: Province) -> None:
     for role in Role:
         own = province.organisations[0] if role == Role.EMPLOYER_AGENT else None
         where = None if own else home.get(role, region["210106"])
-        account = add_account(province, f"demo_{role.value}", f"演示{role.label}", role.label)
+        account = add_account(
+            province, f"demo_{role.value}", f"演示{role.label}", role.label, second_factor=role in STAFF
+        )
         RoleAssignment.objects.create(
             user=account, role=role, region=where, organisation=own, valid=(date(2020, 1, 1), None)
         )
@@ -197,19 +200,26 @@ def build_accounts(province: Province) -> None:
         None,
     )
     person = neighbour or province.people[0]
-    account = add_account(province, "demo_citizen", person.name, "求职者（已实名）")
+    account = add_account(province, "demo_citizen", person.name, "求职者（已实名）", phone=person.phone.open())
     account.person = person
     account.save()
     province.staff["citizen"] = account
 
 
-def add_account(province: Province, username: str, name: str, label: str) -> User:
+def add_account(
+    province: Province, username: str, name: str, label: str, *, second_factor: bool = False, phone: str = ""
+) -> User:
     """Make one account with a random password and put it on the list to print."""
     password = secrets.token_urlsafe(9)
     # A random password needs no slow hash; Django makes a slow one at the first sign-in.
     hashed = PBKDF2PasswordHasher().encode(password, secrets.token_hex(11), iterations=1000)
-    account = User.objects.create(username=username, name=name, password=hashed, is_demo=True)
-    province.accounts.append({"role": label, "label": name, "login": username, "password": password})
+    account = User(username=username, name=name, password=hashed, is_demo=True)
+    account.set_phone(phone)
+    account.save()
+    listed = {"role": label, "label": name, "login": phone or username, "password": "短信验证码" if phone else password}
+    if second_factor:
+        listed["totp_secret"] = enrol_totp(account)
+    province.accounts.append(listed)
     return account
 
 

@@ -1,25 +1,14 @@
 """Accounts: signing in and out, and one's own page."""
 
-from django.contrib.auth import views as auth_views
-
-from people.access import ANY_USER, PUBLIC, route
-from people.views import account
+from people.access import ANY_USER, OFFICE, PUBLIC, route
+from people.views import account, sign_in
 
 app_name = "people"
 urlpatterns = [
     route("account/", account.show, to=ANY_USER, name="account"),
     route("account/proof/", account.show, to=ANY_USER, name="proof"),
-    route(
-        "account/login/",
-        auth_views.LoginView.as_view(template_name="people/login.html", next_page="portal:work"),
-        to=PUBLIC,
-        name="login",
-    ),
-    route(
-        "account/staff/",
-        auth_views.LoginView.as_view(template_name="people/login.html", next_page="portal:work"),
-        to=PUBLIC,
-        name="staff-login",
-    ),
-    route("account/logout/", auth_views.LogoutView.as_view(next_page="portal:home"), to=ANY_USER, name="logout"),
+    route("account/login/", sign_in.PhoneView.as_view(), to=PUBLIC, name="login"),
+    route("account/staff/", sign_in.StaffView.as_view(), to=PUBLIC, name="staff-login"),
+    route("account/logout/", sign_in.sign_out, to=PUBLIC, name="logout"),
+    route("account/second-factor/app/qr.svg", sign_in.totp_qr, to=OFFICE, name="totp-qr"),
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("portal.ops_routes")),
     path("", include("portal.routes")),
     path("", include("people.urls")),
+    path("", include("people.account_urls")),
     path("", include("messaging.urls")),
     path("", include("stations.urls")),
     path("", include("jobs.urls")),

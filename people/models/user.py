@@ -45,6 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     )
     is_active = models.BooleanField("可登录", default=True)
     is_demo = models.BooleanField("演示账号", default=False)
+    must_change_password = models.BooleanField("下次登录要改密码", default=False)
     date_joined = models.DateTimeField("注册时间", default=timezone.now)
 
     USERNAME_FIELD = "username"
@@ -63,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
 
     _second_factor = False
     _assignments: "list[RoleAssignment] | None" = None
+    _held: "list[RoleAssignment] | None" = None
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -98,12 +100,23 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
         self._second_factor = True
         self._assignments = None
 
+    def held(self) -> "list[RoleAssignment]":
+        """Return the roles that are valid today, whether they count in this session or not."""
+        if self._held is None:
+            rows = self.role_assignments.on(timezone.localdate())
+            self._held = list(rows.select_related("region", "organisation"))
+        return self._held
+
     def assignments(self) -> "list[RoleAssignment]":
         """Return the roles that count now: valid today and, for staff roles, opened by a second factor."""
         if self._assignments is None:
-            rows = self.role_assignments.on(timezone.localdate()).select_related("region", "organisation")
-            self._assignments = [row for row in rows if self._second_factor or row.role not in STAFF]
+            self._assignments = [row for row in self.held() if self._second_factor or row.role not in STAFF]
         return self._assignments
+
+    @property
+    def holds_staff_role(self) -> bool:
+        """Whether this account has a staff role today, open or not: it needs a second factor."""
+        return any(row.role in STAFF for row in self.held())
 
     def has_role(self, *roles: str) -> bool:
         """Say whether any of these roles counts now."""

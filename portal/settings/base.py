@@ -8,6 +8,7 @@ from typing import Any
 import environ
 import pghistory
 
+from .accounts import *  # noqa: F403
 from .logs import configure_structlog, logging_config
 from .schedule import SCHEDULE
 
@@ -38,6 +39,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "django_filters",
     "django_htmx",
@@ -61,6 +65,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.ActiveRolesMiddleware",
     "core.middleware.AuditContextMiddleware",
+    "people.middleware.DefaultDenyMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "core.middleware.OneTransactionMiddleware",
     "core.idempotency.IdempotencyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -137,6 +143,9 @@ LOGGING = logging_config(json=True, level=env("LOG_LEVEL", default="INFO"))
 
 AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "people:login"
+LOGIN_REDIRECT_URL = "people:account"
+# How many proxies of ours stand in front and write X-Forwarded-For: limits by address count the client, not the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

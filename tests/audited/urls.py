@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from core import audit
 from core.errors import DomainError
+from people.access import PUBLIC, admit
 from tests.audited.models import Note
 
 
@@ -69,13 +70,16 @@ class Refusing(APIView):
         raise DomainError("这一步还不能做。")
 
 
-urlpatterns = [
-    path("api/refusing", Refusing.as_view()),
-    path("write", write),
-    path("write/<then>", write),
-    path("api/write/<then>", write),
-    path("cte", write_in_cte),
-    path("read", read),
-    path("look", look),
-    path("said", said),
-]
+urlpatterns = admit(
+    [
+        path("api/refusing", Refusing.as_view()),
+        path("write", write),
+        path("write/<then>", write),
+        path("api/write/<then>", write),
+        path("cte", write_in_cte),
+        path("read", read),
+        path("look", look),
+        path("said", said),
+    ],
+    PUBLIC,
+)

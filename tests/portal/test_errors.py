@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from people.access import PUBLIC, admit
+
 
 def _raise(error: Exception) -> HttpResponse:
     raise error
@@ -14,11 +16,16 @@ def _form(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("bad", lambda request: _raise(SuspiciousOperation("x"))),
-    path("denied", lambda request: _raise(PermissionDenied("x"))),
-    path("broken", lambda request: _raise(RuntimeError("219901198005170018"))),
-    path("api/broken", lambda request: _raise(RuntimeError("219901198005170018"))),
-    path("form", _form),
+    *admit(
+        [
+            path("bad", lambda request: _raise(SuspiciousOperation("x"))),
+            path("denied", lambda request: _raise(PermissionDenied("x"))),
+            path("broken", lambda request: _raise(RuntimeError("219901198005170018"))),
+            path("api/broken", lambda request: _raise(RuntimeError("219901198005170018"))),
+            path("form", _form),
+        ],
+        PUBLIC,
+    ),
     path("", include("portal.urls")),
 ]
 handler400 = "portal.errors.bad_request"
