@@ -42,6 +42,7 @@ LISTS = (
     ("finance", "payroll"),
 )
 SHARE_OF_PEOPLE = 0.08
+DISTRICT, BUSY = "21/2101/210106", 60
 MIX = {
     S.SUBMITTED: 16,
     S.CORRECTION: 4,
@@ -105,12 +106,11 @@ def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str
     """Let the departments know the people, and put claims at every step. Returns how many claims were made."""
     files = {key: _file(*key, on) for key in LISTS}
     hero = staff["citizen"].person if "citizen" in staff else None
-    groups = _groups(people, hero, on)
+    near = [p for p in people if p != hero and p.residence_region and p.residence_region.path.startswith(DISTRICT)]
+    groups = _groups([*near[:BUSY], *([hero] if hero else [])], on)
     wanted = max(24, int(len(people) * SHARE_OF_PEOPLE))
     candidates = [p for p in people if p.pk in groups and p != hero and p.residence_region_id]
-    near = [p for p in candidates if p.residence_region.path.startswith("21/2101/210106")]
-    chosen = (near + rng.sample(candidates, min(len(candidates), wanted)))[: wanted + len(near)]
-    chosen = list(dict.fromkeys(chosen))
+    chosen = list(dict.fromkeys([*near[:BUSY], *rng.sample(candidates, min(len(candidates), wanted))]))
     paid = {p.pk: _premium(rng) for p in [*chosen, *([hero] if hero else [])]}
     payers = [*chosen, *([hero] if hero else [])]
     _contributions(files["social_insurance", "contributions"], payers, paid, on)
@@ -136,14 +136,20 @@ def _file(department: str, dataset: str, on: date) -> DepartmentFile:
     return file
 
 
-def _groups(people: Sequence[Person], hero: Person | None, on: date) -> dict[int, str]:
-    """Return who may claim and as what; the account that visitors try belongs to those who may."""
-    if hero and not GroupMembership.objects.filter(person=hero, group=Group.HARDSHIP).exists():
-        valid = (on - timedelta(days=700), None)
-        GroupMembership.objects.create(person=hero, group=Group.HARDSHIP, valid=valid, source="演示数据")
-    known = GroupMembership.objects.filter(group__in=[Group.HARDSHIP, Group.LEFT_SCHOOL_JOBLESS])
+def _groups(certain: Sequence[Person], on: date) -> dict[int, str]:
+    """Return who may claim and as what; `certain` are made 就业困难人员 where they are not: the district that visitors try
+    should have work to do."""
+    groups = [Group.HARDSHIP, Group.LEFT_SCHOOL_JOBLESS]
+    known = set(GroupMembership.objects.filter(group=Group.HARDSHIP).values_list("person_id", flat=True))
+    valid = (on - timedelta(days=700), None)
+    GroupMembership.objects.bulk_create(
+        GroupMembership(person=p, group=Group.HARDSHIP, valid=valid, source="演示数据")
+        for p in certain
+        if p.pk not in known
+    )
     words = {Group.HARDSHIP: "hardship", Group.LEFT_SCHOOL_JOBLESS: "graduate"}
-    return {pk: words[group] for pk, group in known.order_by("-group").values_list("person_id", "group")}
+    rows = GroupMembership.objects.filter(group__in=groups).order_by("-group")
+    return {pk: words[group] for pk, group in rows.values_list("person_id", "group")}
 
 
 def _premium(rng: Random) -> tuple[Decimal, Decimal]:
@@ -287,7 +293,7 @@ def _date(claim: Claim, rng: Random, on: date) -> None:
     if length >= 6 or claim.status == S.REFUSED:
         claim.decided_at = claim.submitted_at + timedelta(days=2 if claim.status == S.REFUSED else 20)
     if claim.status == S.PAID:
-        claim.paid_on = min(on, since)
+        claim.paid_on = on - timedelta(days=rng.randint(5, 9))
     if claim.status == S.CORRECTION:
         claim.corrections, claim.correction_note = 1, NOTE
         claim.correction_due_on = claim.due_on = add_working_days(since, 10)
