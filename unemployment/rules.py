@@ -5,7 +5,7 @@ never close a case).
 """
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -52,6 +52,7 @@ class CheckKind:
     """One comparison with a department's data: what a hit means, and where a wrong record is corrected."""
 
     code: str
+    source: str
     dataset: str
     department: str
     label: str
@@ -64,6 +65,42 @@ class CheckKind:
 def check_kinds() -> dict[str, CheckKind]:
     """Return the comparisons made for every application, in the order they are shown."""
     return {row["code"]: CheckKind(**row) for row in _read("checks.toml")["check"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record of a department about the applicant."""
+
+    record: Mapping[str, Any]
+    state: str = ""
+    start: date | None = None
+    end: date | None = None
+
+    def covers(self, on: date) -> bool:
+        """Say whether the record is valid on that day; an open end is open."""
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+
+OVER_STATES = ("注销", "吊销", "停", "终止", "毕业", "退学", "结业", "离校")
+
+
+def is_hit(code: str, found: Found, *, name: str, on: date) -> bool:
+    """Say whether a department's record speaks against being jobless, so that a person has to look.
+
+    :param code: which comparison (`check_kinds`).
+    :param name: the applicant's name, compared with the police's.
+    """
+    if code == "identity":
+        return str(found.record.get("name", name)).strip() != name.strip() or "注销" in found.state
+    if code == "death":
+        return True
+    if any(word in found.state for word in OVER_STATES):
+        return False
+    if code == "insurance":
+        # Contributions are for months: one paid by a unit for this month or the last one counts as a job.
+        recent = found.end is None or found.end >= add_months(first_day(on), -1)
+        return "单位" in str(found.record.get("capacity", "")) and recent
+    return found.covers(on)
 
 
 # Clocks

@@ -15,7 +15,9 @@ from unemployment.models.registration import HISTORY_ONLY, OFFICERS, READERS, Re
 from unemployment.models.triggers import DecisionIsFinal
 from unemployment.rules import SEARCH_STEPS, Ground, grounds, guard_sentence
 
-ALONE = sorted(code for code, ground in grounds().items() if not ground.second_person)
+OWN_REQUEST = "31"
+ALONE = Q(ground="26") | Q(ground=OWN_REQUEST, source="self") | Q(ground=OWN_REQUEST, document__isnull=False)
+"""One officer suffices for a death and for the person's own signed request (typed after signing in, or on paper)."""
 GROUND_CHOICES = [(code, ground.label) for code, ground in grounds().items()]
 
 
@@ -29,7 +31,7 @@ class DeregistrationQuerySet(models.QuerySet["Deregistration"]):
         found = self.filter(
             status=Deregistration.Status.PROPOSED, registration__region__path__within=user.regions(*OFFICERS)
         )
-        return found.exclude(~Q(ground__in=ALONE), proposed_by=user)
+        return found.exclude(~ALONE & Q(proposed_by=user))
 
 
 @audit.track()
@@ -95,7 +97,7 @@ class Deregistration(PublicModel, VersionedModel):
             ),
             models.CheckConstraint(
                 condition=~Q(status="decided")
-                | Q(ground__in=ALONE)
+                | ALONE
                 | Q(imported_history=True)
                 | (Q(proposed_by__isnull=False) & ~Q(proposed_by=F("decided_by"))),
                 name="deregistration_second_person",
@@ -115,6 +117,13 @@ class Deregistration(PublicModel, VersionedModel):
     def basis(self) -> Ground:
         """Return the ground with its article and evidence."""
         return grounds()[self.ground]
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether somebody else than the proposer has to decide."""
+        if self.ground == OWN_REQUEST:
+            return self.source != self.Source.SELF and self.document_id is None
+        return self.basis.second_person
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):

@@ -47,7 +47,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.filter((Q(month=month) & kept) | Q(month__lt=month, status=FollowUp.Status.OPEN))
 
 
-@audit.track(bulk=True, exclude=("draft",), ignore=("draft_saved_at",))
+@audit.track(bulk=True, ignore=("draft", "draft_saved_at"))
 class FollowUp(PublicModel, VersionedModel):
     """The contact with one registered person in one month (辽人社建〔2025〕21号: 每月组织开展1次跟踪调查).
 
