@@ -153,7 +153,7 @@ def decide(*, proposal_id: int, note: str, version: object, by: User, on: date) 
         payload={"registration": str(registration.public_id), "ground": proposal.ground, "on": on.isoformat()},
     )
     if proposal.basis.notify:
-        tell(registration, "deregistered", on=on, ground=proposal.get_ground_display())
+        tell(registration, "unemployment_ended", on=on, ground=proposal.get_ground_display())
     return proposal
 
 
@@ -177,7 +177,7 @@ def reject(*, proposal_id: int, note: str, version: object, by: User) -> Deregis
     proposal.bump()
     proposal.save()
     if proposal.source == Deregistration.Source.SELF:
-        tell(proposal.registration, "deregistration_rejected", note=note.strip())
+        tell(proposal.registration, "unemployment_kept", note=note.strip())
     return proposal
 
 

@@ -104,9 +104,9 @@ def _tell_supervisors(county: Region, count: int, on: date) -> None:
     for row in rows.select_related("user__person"):
         outbox.send(
             to=row.user,
-            template="followups_overdue",
+            template="unemployment_overdue",
             context={"county": county.name, "count": count},
-            key=f"followups_overdue:{county.code}:{on.isoformat()}:{row.user.public_id}",
+            key=f"unemployment_overdue:{county.code}:{on.isoformat()}:{row.user.public_id}",
             channels=("inbox",),
             link="/work/registrations/matters/",
         )

@@ -204,12 +204,12 @@ def ask_correction(
     limits = clocks(on=on, region=_county(registration))
     registration.correction_items = [{"field": field, "text": text} for field, text in wanted]
     registration.corrections = 1
-    registration.correction_asked_at = timezone.now()
+    registration.correction_asked_on = on
     registration.correction_by = limits.correction_by(on)
     registration.status, registration.taken_by = Status.CORRECTION, by
     registration.bump()
     registration.save()
-    tell(registration, "registration_correction", count=len(wanted), by=registration.correction_by)
+    tell(registration, "unemployment_correction", count=len(wanted), by=registration.correction_by)
     return registration
 
 
@@ -224,7 +224,7 @@ def resubmit(*, registration_id: int, by: User, on: date) -> Registration:
         raise CannotCorrect("只能提交自己的申请。")
     registration.require(CannotCorrect, Status.CORRECTION)
     _require_complete(registration, CannotCorrect)
-    asked = timezone.localdate(registration.correction_asked_at) if registration.correction_asked_at else on
+    asked = registration.correction_asked_on or on
     if registration.decide_by and clocks(on=on, region=_county(registration)).correction_pauses:
         registration.decide_by = add_working_days(registration.decide_by, max(0, working_days_between(asked, on)))
     registration.status = Status.CHECKING
@@ -266,7 +266,7 @@ def accept(*, registration_id: int, note: str = "", version: Any, by: User, on: 
         payload={"registration": str(registration.public_id), "on": on.isoformat()},
     )
     worker = registration.worker.get_full_name() if registration.worker else "社区工作人员"
-    tell(registration, "registration_accepted", worker=worker, contact_by=registration.first_contact_by)
+    tell(registration, "unemployment_accepted", worker=worker, contact_by=registration.first_contact_by)
     return registration
 
 
@@ -292,7 +292,7 @@ def refuse(*, registration_id: int, reason: str, version: Any, by: User, on: dat
     registration.refusal_reason = f"{reason.strip()}\n{remedy_text(on=on)}"
     registration.bump()
     registration.save()
-    tell(registration, "registration_refused", reason=reason.strip())
+    tell(registration, "unemployment_refused", reason=reason.strip())
     return registration
 
 
@@ -368,7 +368,7 @@ def _hand_in(registration: Registration, *, pledged: bool, by: User, on: date) -
     registration.bump()
     registration.save()
     run_checks(registration, on=on, by=by)
-    tell(registration, "registration_received", decide_by=registration.decide_by)
+    tell(registration, "unemployment_received", decide_by=registration.decide_by)
     return registration
 
 

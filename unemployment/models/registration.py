@@ -115,7 +115,7 @@ class Registration(PublicModel, VersionedModel):
     refusal_reason = models.TextField("不予登记的理由", blank=True, default="", validators=[MaxLengthValidator(1000)])
     corrections = models.PositiveSmallIntegerField("补正次数", default=0)
     correction_items = models.JSONField("要补正的内容", default=list, blank=True)
-    correction_asked_at = models.DateTimeField("告知补正时间", null=True, blank=True)
+    correction_asked_on = models.DateField("告知补正日期", null=True, blank=True)
     correction_by = models.DateField("补正期限", null=True, blank=True)
 
     registered_on = models.DateField("登记日期", null=True, blank=True)
