@@ -1,4 +1,5 @@
 from .application import Application, Placement
+from .imports import ImportBatch
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .search import PostingSearch
 
@@ -7,6 +8,7 @@ __all__ = [
     "MAX_DAYS",
     "OFFICERS",
     "Application",
+    "ImportBatch",
     "Placement",
     "Posting",
     "PostingSearch",

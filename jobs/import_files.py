@@ -1,0 +1,243 @@
+"""Opening a file of postings (CSV, XLSX, JSON) as a header and a stream of rows that never breaks off at a bad one."""
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from core.errors import DomainError
+from core.xlsx import CannotReadTable, read_rows
+
+MAX_CELL = 200_000
+MAX_LINE = 2_000_000
+MAX_XLSX_ROWS = 500_000
+MAX_XLSX_BYTES = 100 * 1024 * 1024
+MAX_JSON_BYTES = 200 * 1024 * 1024
+SAMPLE = 1024 * 1024
+CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "job_id": ("source_id", "id", "岗位编号", "职位编号", "编号", "来源编号"),
+    "source_site": ("source", "site", "来源", "来源网站", "来源平台"),
+    "crawl_month": ("采集月份",),
+    "title": ("job_title", "jobtitle", "position", "岗位名称", "职位名称", "招聘岗位", "招聘职位", "岗位", "职位"),
+    "company": ("company_name", "employer", "单位名称", "公司名称", "企业名称", "用人单位", "招聘单位", "单位", "公司"),
+    "industry": ("行业", "所属行业"),
+    "location_raw": ("location", "place", "工作地点", "工作地区", "工作城市", "地区", "地点"),
+    "province": ("省", "省份"),
+    "city": ("市", "城市"),
+    "district": ("区", "县", "区县"),
+    "address": ("地址", "工作地址", "详细地址"),
+    "salary_text": ("salary", "pay", "薪资", "薪资待遇", "工资", "工资待遇", "薪酬", "月薪", "待遇"),
+    "education": ("学历", "学历要求", "最低学历"),
+    "experience": ("经验", "工作经验", "经验要求", "工作年限"),
+    "headcount": ("招聘人数", "人数", "需求人数", "招聘数量"),
+    "tags": ("标签", "岗位标签"),
+    "welfare": ("benefits", "福利", "福利待遇"),
+    "description": ("岗位职责", "职位描述", "岗位描述", "工作内容", "岗位介绍"),
+    "requirement": ("requirements", "任职要求", "任职资格", "岗位要求", "招聘要求"),
+    "posted_date": ("posted_at", "date", "发布日期", "发布时间", "更新日期", "更新时间"),
+    "url": ("link", "链接", "网址", "来源网址", "职位链接"),
+}
+"""Our columns and what other tables call them."""
+
+REQUIRED = {"title": "岗位名称", "company": "单位名称"}
+
+
+class CannotImport(DomainError):
+    """The whole file is refused; nothing of it was taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record: its number as a spreadsheet shows it (the header is 1), its cells, or why it cannot be read."""
+
+    number: int
+    cells: Sequence[str] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header, told in our column names by position, and the records below it."""
+
+    positions: dict[str, int]
+    width: int
+    lines: Iterator[Line]
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Table]:
+    """Open a file by its content, not by its name.
+
+    :raises CannotImport: it is missing, empty, no table, or lacks a column; the message says how to mend it.
+    """
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise CannotImport(f"找不到文件 {path}。请检查文件名和目录。") from None
+    except OSError as error:
+        raise CannotImport(f"文件 {path} 打不开：{error.strerror}。") from error
+    with file:
+        sample = file.read(SAMPLE)
+        file.seek(0)
+        if not sample.strip():
+            raise CannotImport(f"文件 {path.name} 是空的。请选择有内容的文件。")
+        try:
+            yield _table(file, sample)
+        except CannotReadTable as error:
+            raise CannotImport(f"{path.name}：{error.message}") from error
+        except CannotImport as error:
+            raise CannotImport(f"{path.name}：{error.message}") from None
+
+
+def _table(file: BinaryIO, sample: bytes) -> Table:
+    if sample[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        rows = read_rows(file, max_rows=MAX_XLSX_ROWS, max_bytes=MAX_XLSX_BYTES)
+        header = next(rows, [])
+        return _with_header(header, (Line(number, cells) for number, cells in enumerate(rows, 2)))
+    encoding = _encoding(sample)
+    start = sample.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
+    if start == b"{":
+        return _json_table(_json_lines(text))
+    if start == b"[":
+        return _json_table(_json_array(text))
+    return _csv_table(text)
+
+
+def _encoding(sample: bytes) -> str:
+    """Tell UTF-8, UTF-16 and GB18030 apart; refuse what is no text."""
+    if sample[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    if sample.count(0) * 200 > len(sample) or len(CONTROL.findall(sample[:4096])) > 10:
+        raise CannotImport("这不是文字表格（可能是图片、压缩包或程序文件）。请选择 CSV、XLSX 或 JSON 文件。")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(sample, final=False)
+        except UnicodeDecodeError:
+            continue
+        return "utf-8-sig" if encoding == "utf-8" else encoding
+    # Neither is clean: some lines are damaged. Take the one that damages fewer, and refuse those lines alone.
+    damage = {name: sample.decode(name, "replace").count("\ufffd") for name in ("utf-8", "gb18030")}
+    best = min(damage, key=lambda name: damage[name])
+    if damage[best] > len(sample) // 20:
+        raise CannotImport("文字编码认不出来。请把文件另存为 UTF-8 或 GB18030 编码的 CSV。")
+    return "utf-8-sig" if best == "utf-8" else best
+
+
+def _with_header(header: Sequence[str], lines: Iterator[Line]) -> Table:
+    names = {re.sub(r"[\s（）()*:：]", "", cell).lower(): position for position, cell in reversed([*enumerate(header)])}
+    positions = {}
+    for field, others in HEADERS.items():
+        found = next((names[name] for name in (field, *others) if name in names), None)
+        if found is not None:
+            positions[field] = found
+    missing = [f"{label}（{field}）" for field, label in REQUIRED.items() if field not in positions]
+    if missing:
+        seen = "、".join(cell[:20] for cell in header[:12] if cell) or "没有表头"
+        raise CannotImport(f"缺少列：{'、'.join(missing)}。第一行要写列名；现在的列是：{seen}。")
+    return Table(positions, len(header), lines)
+
+
+def _csv_table(text: io.TextIOWrapper) -> Table:
+    first = text.readline(MAX_LINE)
+    delimiter = max(",", "\t", ";", key=first.count)
+    csv.field_size_limit(MAX_CELL)
+    # A physical line is cut at MAX_LINE, so that a file without line ends cannot fill the memory.
+    pieces = iter(lambda: text.readline(MAX_LINE), "")
+    reader = csv.reader(chain([first], pieces), delimiter=delimiter, strict=True)
+    try:
+        header = next(reader)
+    except (csv.Error, StopIteration):
+        raise CannotImport("第一行读不出列名（引号不完整）。请检查第一行，或另存为 XLSX。") from None
+    return _with_header(header, _csv_lines(reader, len(header)))
+
+
+def _csv_lines(reader: Any, width: int) -> Iterator[Line]:
+    number = 1
+    while True:
+        number += 1
+        before = reader.line_num
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Line(number, problem=_csv_problem(error, before + 1, reader.line_num))
+            continue
+        if not cells or not any(cells):
+            continue
+        if len(cells) > width and any(cells[width:]):
+            yield Line(number, cells, problem=f"这一行有 {len(cells)} 列，表头只有 {width} 列。请检查引号和逗号。")
+            continue
+        yield Line(number, cells)
+
+
+def _csv_problem(error: csv.Error, first: int, last: int) -> str:
+    where = f"文本第 {first} 行" if last <= first else f"文本第 {first} 至 {last} 行"
+    if "field limit" in str(error):
+        return f"{where}有一个单元格超过 {MAX_CELL} 字，多半是引号没有成对。请改正后再导入。"
+    return f"{where}的引号没有成对。请改正后再导入。"
+
+
+def _json_table(records: Iterator[tuple[int, Any]]) -> Table:
+    """Take the columns from the first object that can be read."""
+    tried: list[tuple[int, Any]] = []
+    for record in records:
+        tried.append(record)
+        if isinstance(record[1], dict) or len(tried) > 100:
+            break
+    header = next((list(value) for _, value in tried if isinstance(value, dict)), [])
+    table = _with_header([str(name) for name in header], iter(()))
+    # Later objects may have columns that the first lacks.
+    fields = [*table.positions]
+    names = {field: [header[table.positions[field]], field, *HEADERS[field]] for field in fields}
+    names |= {field: [field, *others] for field, others in HEADERS.items() if field not in names}
+    lines = (_json_line(number, value, names) for number, value in chain(tried, records))
+    return Table({field: position for position, field in enumerate(names)}, len(names), lines)
+
+
+def _json_line(number: int, value: Any, names: dict[str, list[str]]) -> Line:
+    if isinstance(value, str):
+        return Line(number, problem=value)
+    if not isinstance(value, dict):
+        return Line(number, problem='这一行不是 JSON 对象。每行应是一个 {"title": …, "company": …}。')
+    found = ((value[name] for name in others if name in value) for others in names.values())
+    return Line(number, [_json_text(next(values, None)) for values in found])
+
+
+def _json_text(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, list):
+        return "|".join(_json_text(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _json_lines(text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(iter(lambda: text.readline(MAX_LINE), ""), 1):
+        if not line.strip():
+            continue
+        try:
+            yield number, json.loads(line)
+        except (ValueError, RecursionError):
+            yield number, "这一行不是正确的 JSON。每行应是一个完整的对象。"
+
+
+def _json_array(text: io.TextIOWrapper) -> Iterator[tuple[int, Any]]:
+    content = text.read(MAX_JSON_BYTES + 1)
+    if len(content) > MAX_JSON_BYTES:
+        raise CannotImport("JSON 数组太大。请改成每行一个对象的 JSON 文件，或 CSV。")
+    try:
+        items = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise CannotImport(f"不是正确的 JSON：{error}。请检查文件是否完整。") from error
+    yield from enumerate(items, 1)

@@ -1,0 +1,236 @@
+"""Turning one record of a source into the columns of a posting, or into the reason why it cannot be one."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from jobs.salary import parse_pay
+from jobs.vocabulary import education, experience_years, headcount, kind, welfare
+from people.reference import education_rank
+
+LONGEST = {"title": ("岗位名称", 80), "company": ("单位名称", 128), "description": ("岗位描述", 8000)}
+LONGEST |= {"requirement": ("任职要求", 8000)}
+OTHER_PROVINCE = re.compile(r"^(?!辽宁).{2,}")
+GRADUATES = re.compile(r"应届|在校|毕业生")
+NOVICES = re.compile(r"无需|不限|无经验|无工作经验|零基础|0基础")
+FULL_DATE = re.compile(r"(?P<year>20\d\d)[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})")
+DAY_OF_YEAR = re.compile(r"^(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?!\d)")
+MONTH = re.compile(r"(?P<year>20\d\d)[-/.年]?(?P<month>0[1-9]|1[0-2]|[1-9])(?!\d)")
+SPACES = re.compile(r"[^\S\n]+")
+
+COLUMNS = (
+    "source_site",
+    "source_id",
+    "title",
+    "employer_name",
+    "industry",
+    "kind",
+    "headcount",
+    "pay_min",
+    "pay_max",
+    "pay_period",
+    "pay_months",
+    "pay_text",
+    "monthly_min",
+    "monthly_max",
+    "region_id",
+    "place_text",
+    "address",
+    "education",
+    "education_rank",
+    "experience_min",
+    "experience_max",
+    "description",
+    "requirement",
+    "welfare",
+    "suits",
+    "posted_at",
+    "source_url",
+)
+"""What a source says about a posting, in the order of the rows that `Reader.read` returns."""
+
+Resolve = Callable[[str], int | None]
+Columns = list[object]
+
+
+class Refused(NamedTuple):
+    """Why a record is not taken over, and what it says of itself."""
+
+    reason: str
+    source_id: str
+    title: str
+    company: str
+
+
+class Reader:
+    """Reads the records of one table.
+
+    :param positions: where our columns stand.
+    :param source: the source's name for all rows; "" to read it from the table.
+    :param on: today; a later date in the table counts as today.
+    :param resolve: from a place's text to a region's number, None outside the province or when unsure.
+    """
+
+    def __init__(self, positions: dict[str, int], width: int, *, source: str, on: date, resolve: Resolve) -> None:
+        self._at = {name: positions.get(name, width) for name in _NAMES}
+        self._width = width
+        self._source = source[:40]
+        self._on = on
+        self._resolve = lru_cache(maxsize=50_000)(resolve)
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def read(self, number: int, cells: Sequence[str]) -> Columns | Refused:
+        """Return the columns of a posting in the order of `COLUMNS`, or why there is none."""
+        padded = [*cells, *[""] * (self._width - len(cells) + 1)]
+        get = {name: padded[position].strip() for name, position in self._at.items()}
+        source_id = get["job_id"][:80] or _own_id(get)
+        if reason := self._problem(number, get, source_id):
+            return Refused(reason, source_id, get["title"][:80], get["company"][:80])
+        return self._columns(get, source_id)
+
+    def _site(self, get: dict[str, str]) -> str:
+        return self._source or get["source_site"][:40]
+
+    def _problem(self, number: int, get: dict[str, str], source_id: str) -> str:
+        if not get["title"]:
+            return "没有岗位名称。"
+        if not get["company"]:
+            return "没有单位名称：岗位要写明用人单位（人力资源市场暂行条例第二十四条）。"
+        if not self._site(get):
+            return "没有来源。请在表里加一列 source_site，或用 --source 指定来源。"
+        for name, (label, longest) in LONGEST.items():
+            if len(get[name]) > longest:
+                return f"{label}有 {len(get[name])} 字，最多 {longest} 字。"
+        first = self._seen.setdefault((self._site(get), source_id), number)
+        if first != number:
+            return f"与第 {first} 行重复：来源和编号相同。"
+        return ""
+
+    def _columns(self, get: dict[str, str], source_id: str) -> Columns:
+        pay_text = get["salary_text"][:64]
+        place = _place(get["location_raw"], get["province"], get["city"], get["district"])
+        url = get["url"]
+        return [
+            self._site(get),
+            source_id,
+            SPACES.sub(" ", get["title"]).replace("\n", " "),
+            SPACES.sub(" ", get["company"]).replace("\n", " "),
+            get["industry"][:64],
+            kind(get["title"], pay_text, get["tags"]),
+            headcount(get["headcount"]),
+            *_pay(get["salary_text"]),
+            pay_text,
+            *_monthly(get["salary_text"]),
+            self._region(place, get["province"], get["address"]),
+            place[:128],
+            get["address"][:160],
+            *_education(get["education"]),
+            *_experience(get["experience"]),
+            get["description"],
+            get["requirement"],
+            _array(welfare(get["welfare"])),
+            _array(_suits(get["experience"])),
+            posted_at(get["posted_date"], get["crawl_month"], self._on),
+            url if len(url) <= 500 and url.startswith(("http://", "https://")) else "",
+        ]
+
+    def _region(self, place: str, province: str, address: str) -> int | None:
+        if province and OTHER_PROVINCE.match(province):
+            return None
+        return self._resolve(f"{place} {address}" if place and address else place or address)
+
+
+_NAMES = (
+    "job_id",
+    "source_site",
+    "crawl_month",
+    "title",
+    "company",
+    "industry",
+    "location_raw",
+    "province",
+    "city",
+    "district",
+    "address",
+    "salary_text",
+    "education",
+    "experience",
+    "headcount",
+    "tags",
+    "welfare",
+    "description",
+    "requirement",
+    "posted_date",
+    "url",
+)
+
+
+def _own_id(get: dict[str, str]) -> str:
+    """Return a lasting number for a record whose source gives none: its address, else what makes it one vacancy."""
+    parts = [get["url"]] if get["url"] else [get[name] for name in ("title", "company", "location_raw", "city")]
+    return "x" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+@lru_cache(maxsize=50_000)
+def _place(location: str, province: str, city: str, district: str) -> str:
+    return location or "-".join(dict.fromkeys(part for part in (province, city, district) if part))
+
+
+def _pay(text: str) -> tuple[object, ...]:
+    pay = parse_pay(text)
+    return (None, None, "", 12) if pay is None else (pay.min, pay.max, pay.period, min(pay.months, 24))
+
+
+def _monthly(text: str) -> tuple[int | None, int | None]:
+    pay = parse_pay(text)
+    return (None, None) if pay is None else (pay.monthly_min, pay.monthly_max)
+
+
+@lru_cache(maxsize=5_000)
+def _education(text: str) -> tuple[str, int]:
+    code = education(text)
+    return code, education_rank(code)
+
+
+def _experience(text: str) -> tuple[int, int | None]:
+    return experience_years(text) or (0, None)
+
+
+@lru_cache(maxsize=5_000)
+def _suits(text: str) -> tuple[str, ...]:
+    found = [("no_experience", NOVICES), ("graduates", GRADUATES)]
+    return tuple(name for name, pattern in found if pattern.search(text))
+
+
+@lru_cache(maxsize=20_000)
+def _array(values: tuple[str, ...]) -> str:
+    """Return a text array as COPY takes it."""
+    return "{" + ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values) + "}"
+
+
+@lru_cache(maxsize=5_000)
+def posted_at(text: str, crawled: str, on: date) -> str:
+    """Return the day of posting: "2018-08-30"; "08-30" in the crawl's year; else the crawl's month; else today."""
+    found = FULL_DATE.search(text)
+    if found and (day := _date(found["year"], found["month"], found["day"])):
+        return min(day, on).isoformat()
+    month = MONTH.search(crawled)
+    if month is None:
+        return on.isoformat()
+    found = DAY_OF_YEAR.match(text)
+    if found:
+        # "12-30" in a crawl of January is last year's.
+        year = int(month["year"]) - (int(found["month"]) > int(month["month"]))
+        if day := _date(str(year), found["month"], found["day"]):
+            return min(day, on).isoformat()
+    return min(date(int(month["year"]), int(month["month"]), 1), on).isoformat()
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

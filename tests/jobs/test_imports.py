@@ -1,0 +1,220 @@
+"""Taking over postings from files: every row is imported or listed, whatever the file holds."""
+
+import csv
+import json
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core import xlsx
+from jobs.import_rows import posted_at
+from jobs.models import ImportBatch, Posting, PostingSearch
+
+HEADER = ["job_id", "source_site", "title", "company", "location_raw", "salary_text", "experience", "description"]
+GOOD = ["a1", "测试站", "车工", "演示机械厂", "沈阳-铁西区", "5-7千/月", "1-3年", "看图加工零件。"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def write(path: Path, *rows: list[str], header: list[str] = HEADER, encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def run(*paths: Path, **options: object) -> str:
+    out = StringIO()
+    options.setdefault("rejects", paths[0].parent / "rejects.csv")
+    call_command("import_jobs", *paths, stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+def rejected(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.django_db
+def test_fills_a_posting_from_a_row(folder: Path) -> None:
+    run(write(folder / "a.csv", GOOD))
+    posting = Posting.objects.get(source_site="测试站", source_id="a1")
+    assert (posting.title, posting.employer_name, posting.status) == ("车工", "演示机械厂", "published")
+    assert (posting.pay_min, posting.pay_max, posting.pay_period, posting.monthly_max) == (5000, 7000, "month", 7000)
+    assert (posting.region.code, posting.experience_min, posting.experience_max) == ("210106", 1, 3)
+    assert posting.imported_at is not None
+    assert PostingSearch.objects.filter(posting=posting).exists()
+
+
+@pytest.mark.django_db
+def test_leaves_what_has_not_changed_alone_and_changes_the_rest(folder: Path) -> None:
+    run(write(folder / "a.csv", GOOD, ["a2", *GOOD[1:]]))
+    before = {p.source_id: (p.version, p.imported_at) for p in Posting.objects.all()}
+    out = run(write(folder / "a.csv", GOOD, ["a2", "测试站", "铣工", *GOOD[3:]], ["a3", *GOOD[1:]]))
+    after = {p.source_id: (p.version, p.imported_at) for p in Posting.objects.all()}
+    assert before["a1"] == after["a1"]
+    assert after["a2"][0] == before["a2"][0] + 1
+    assert Posting.objects.get(source_id="a2").title == "铣工"
+    assert "新增 1，更新 1，没有变化 1" in out
+
+
+@pytest.mark.django_db
+def test_never_opens_again_what_an_officer_took_down(folder: Path) -> None:
+    run(write(folder / "a.csv", GOOD))
+    Posting.objects.update(status=Posting.Status.TAKEN_DOWN)
+    out = run(write(folder / "a.csv", [*GOOD[:2], "车工 急招", *GOOD[3:]]))
+    assert Posting.objects.get().status == Posting.Status.TAKEN_DOWN
+    assert "不改 1" in out
+
+
+@pytest.mark.django_db
+def test_prolongs_what_a_source_still_lists(folder: Path) -> None:
+    run(write(folder / "a.csv", GOOD))
+    Posting.objects.update(status=Posting.Status.EXPIRED, valid_until=date(2020, 1, 1))
+    run(folder / "a.csv")
+    posting = Posting.objects.get()
+    assert posting.status == Posting.Status.PUBLISHED
+    assert posting.valid_until > date(2020, 1, 1)
+
+
+@pytest.mark.django_db
+def test_lists_every_row_that_it_refuses(folder: Path) -> None:
+    bad = [
+        ["b1", "测试站", "", *GOOD[3:]],
+        ["b2", "测试站", "车工", "", *GOOD[4:]],
+        ["b3", "", *GOOD[2:]],
+        ["b4", *GOOD[1:-1], "长" * 8001],
+        GOOD,
+    ]
+    out = run(write(folder / "a.csv", GOOD, *bad))
+    rows = rejected(folder / "rejects.csv")
+    assert [(row["行号"], row["来源编号"]) for row in rows] == [
+        ("3", "b1"),
+        ("4", "b2"),
+        ("5", "b3"),
+        ("6", "b4"),
+        ("7", "a1"),
+    ]
+    assert rows[-1]["原因"] == "与第 2 行重复：来源和编号相同。"
+    assert Posting.objects.count() == 1
+    assert "未导入 5" in out
+    assert ImportBatch.objects.get().rejected == 5
+
+
+@pytest.mark.django_db
+def test_goes_on_after_broken_quotes_wrong_bytes_and_extra_columns(folder: Path) -> None:
+    path = write(folder / "a.csv", GOOD)
+    with path.open("ab") as file:
+        file.write('c1,测试站,"车"工,厂,,,,\n'.encode())
+        file.write("c2,测试站,车工,厂,,,,,多,多\n".encode())
+        file.write("c3,测试站,车工,".encode() + b"\xb3\xa7\xff,,,,\n")
+        file.write("c4,测试站,车\x00工,厂,,,,\n".encode())
+        file.write("c5,测试站,钳工,厂,沈阳,,,\n".encode())
+    run(path)
+    assert {p.source_id for p in Posting.objects.all()} == {"a1", "c5"}
+    assert [row["行号"] for row in rejected(folder / "rejects.csv")] == ["3", "4", "5", "6"]
+
+
+@pytest.mark.django_db
+def test_bounds_a_quote_that_is_never_closed(folder: Path) -> None:
+    path = write(folder / "a.csv", GOOD)
+    with path.open("ab") as file:
+        file.write('d1,测试站,车工,"厂,,,,\n'.encode() + b"x" * 300_000 + b"\n" + "d2,测试站,钳工,厂,,,,\n".encode())
+    run(path)
+    assert {p.source_id for p in Posting.objects.all()} == {"a1", "d2"}
+    assert any("引号没有成对" in row["原因"] for row in rejected(folder / "rejects.csv"))
+
+
+@pytest.mark.django_db
+def test_reads_gb18030_xlsx_json_lines_and_json_arrays(folder: Path) -> None:
+    names = ["岗位名称", "单位名称", "工作地点", "薪资", "来源"]
+    rows = [[f"岗位{number}", "演示厂", "大连", "面议", "站"] for number in range(4)]
+    paths = [write(folder / "g.csv", rows[0], header=names, encoding="gb18030"), folder / "x.xlsx"]
+    paths[1].write_bytes(xlsx.write([rows[1]], names).read())
+    paths += [folder / "l.jsonl", folder / "a.json"]
+    paths[2].write_text('{"title": "岗位2", "company": "演示厂", "source": "站", "headcount": 3}\n不是\n', "utf-8")
+    paths[3].write_text(
+        json.dumps([{"title": "岗位3", "company": "演示厂", "source": "站"}], ensure_ascii=False), "utf-8"
+    )
+    run(*paths)
+    assert {p.title for p in Posting.objects.all()} == {f"岗位{number}" for number in range(4)}
+    assert Posting.objects.get(title="岗位2").headcount == 3
+    assert Posting.objects.get(title="岗位0").pay_label == "薪资未标明"
+    assert [row["行号"] for row in rejected(folder / "rejects.csv")] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "是空的"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "不是文字表格"),
+        ("编号,薪资\n1,面议\n".encode(), "缺少列：岗位名称（title）、单位名称（company）"),
+        (b"\xd0\xcf\x11\xe0" + b"1" * 100, "旧版 Excel"),
+        (b"PK\x03\x04" + b"1" * 100, "已损坏"),
+        (b'[{"title": 1', "不是正确的 JSON"),
+        (b'"title,company', "第一行读不出列名"),
+    ],
+)
+@pytest.mark.django_db
+def test_answers_a_useless_file_with_a_sentence_and_takes_the_others(
+    folder: Path, content: bytes, sentence: str
+) -> None:
+    (folder / "bad.csv").write_bytes(content)
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 个文件没有导入"):
+        call_command(
+            "import_jobs", folder / "bad.csv", write(folder / "a.csv", GOOD),
+            rejects=folder / "r.csv", stdout=out, stderr=out,
+        )  # fmt: skip
+    assert sentence in out.getvalue()
+    assert Posting.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_says_so_when_a_file_is_missing(folder: Path) -> None:
+    with pytest.raises(CommandError):
+        run(folder / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "crawled", "day"),
+    [
+        ("2022-09-01 12:30", "", "2022-09-01"),
+        ("2022年9月1日", "", "2022-09-01"),
+        ("20220901", "", "2022-09-01"),
+        ("08-30", "2018-08", "2018-08-30"),
+        ("12-30", "2019-01", "2018-12-30"),
+        ("", "2019-06", "2019-06-01"),
+        ("昨天", "2019-06", "2019-06-01"),
+        ("02-31", "2019-06", "2019-06-01"),
+        ("", "", "2026-11-22"),
+        ("2030-01-01", "", "2026-11-22"),
+    ],
+)
+def test_knows_the_day_of_posting(text: str, crawled: str, day: str) -> None:
+    assert posted_at(text, crawled, date(2026, 11, 22)) == day
+
+
+@pytest.mark.shared_data
+@pytest.mark.django_db
+def test_imports_or_lists_every_real_row(shared_data: Path, folder: Path) -> None:
+    files = sorted((shared_data / "jobs" / "dev").glob("*.csv"))
+    small = [file for file in files if "broad" in file.name or "multisite" in file.name]
+    print(run(*small, rejects=folder / "rejects.csv"))
+    listed = rejected(folder / "rejects.csv")
+    assert Posting.objects.count() + len(listed) == 13_497 + 3_956
+    assert {row["原因"].split("：")[0][:6] for row in listed} == {"没有单位名称", "单位名称有 "}
+    # The source's own mark, which comes from the same cell.
+    with next(file for file in small if "broad" in file.name).open(encoding="utf-8-sig", newline="") as lines:
+        here = {row["job_id"] for row in csv.DictReader(lines) if row["is_liaoning"] == "1"}
+    found = set(
+        Posting.objects.filter(region__isnull=False, source_id__startswith="dev_broad").values_list(
+            "source_id", flat=True
+        )
+    )
+    assert found == here
