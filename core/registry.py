@@ -3,7 +3,7 @@
 Nothing here knows an app; `portal` draws what was declared. Apps declare in `<app>/modules.py`, which their AppConfig imports.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,7 @@ class Link:
 
     :param places: where it stands: "main" (head), "tabbar" (phone's bottom bar, with an icon), "workbar" (head of the
         workbench, with an icon), "matters" and "seeking" (footer columns), "about" (footer).
+    :param waiting: how many things there are unread, for the dot on a "workbar" link.
     """
 
     code: str
@@ -58,6 +59,25 @@ class Link:
     url_name: str
     places: tuple[str, ...]
     icon: str = ""
+    order: int = 100
+    waiting: Callable[[Any], int] | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """The search box in the head of the workbench: one POSTed field, because people are looked up by ID number there.
+
+    A user sees the first one that their roles allow.
+
+    :param field: the name under which the view reads what was typed.
+    """
+
+    code: str
+    label: str
+    placeholder: str
+    url_name: str
+    roles: frozenset[str]
+    field: str = "q"
     order: int = 100
 
 
@@ -98,13 +118,14 @@ GROUPS = ("每天要做", "人和岗位", "审核和资金", "台账", "看", "�
 _modules: dict[str, Module] = {}
 _tiles: dict[str, Tile] = {}
 _links: dict[str, Link] = {}
+_searches: dict[str, Search] = {}
 _home_sections: dict[str, Section] = {}
 _person_sections: dict[str, Section] = {}
 
 
-def register(*items: Module | Tile | Link) -> None:
-    """Declare modules, home tiles and links; a code declared twice is a mistake."""
-    stores: dict[type, dict[str, Any]] = {Module: _modules, Tile: _tiles, Link: _links}
+def register(*items: Module | Tile | Link | Search) -> None:
+    """Declare modules, home tiles, links and search boxes; a code declared twice is a mistake."""
+    stores: dict[type, dict[str, Any]] = {Module: _modules, Tile: _tiles, Link: _links, Search: _searches}
     for item in items:
         _add(stores[type(item)], item)
 
@@ -155,6 +176,18 @@ def links(place: str) -> list[tuple[Link, str]]:
         (link for link in _links.values() if place in link.places), key=lambda link: (link.order, link.code)
     )
     return [(link, reverse(link.url_name)) for link in ordered]
+
+
+def search_for(user: Any) -> Search | None:
+    """Return the search box of this user's workbench."""
+    ordered = sorted(_searches.values(), key=lambda s: (s.order, s.code))
+    return next((search for search in ordered if user.has_role(*search.roles)), None)
+
+
+def nearest(urls: Iterable[str], path: str) -> str:
+    """Return the address under which a page lies: the longest one that its path begins with; "" when there is none."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default="")
 
 
 def home_sections(request: HttpRequest, *, column: str = "main") -> list[tuple[str, dict[str, Any]]]:

@@ -1,8 +1,10 @@
 """The pages of refusals and failures: what happened and what to do next, never what broke inside."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+
+from core.context_processors import display
 
 SENTENCES = {
     "400": (400, "这个请求有问题，没有处理。请返回上一页检查后再试。"),
@@ -18,10 +20,9 @@ def _answer(request: HttpRequest, kind: str) -> HttpResponse:
     status, sentence = SENTENCES[kind]
     if request.path_info.startswith("/api/"):
         return JsonResponse({"detail": sentence}, status=status)
-    try:
-        page = render_to_string(f"errors/{kind}.html", {"sentence": sentence}, request=request)
-    except TemplateDoesNotExist:
-        return HttpResponse(sentence, status=status)
+    # Without the request: the context processors read the account and the navigation, which may be what failed.
+    context = {"sentence": sentence, "portal_name": settings.PORTAL_NAME, **display(request)}
+    page = render_to_string(f"errors/{kind}.html", context)
     return HttpResponse(page, status=status, content_type="text/html; charset=utf-8")
 
 

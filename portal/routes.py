@@ -1,11 +1,12 @@
 """Routes of the home page, the workbenches and the pages about the portal."""
 
 from people.access import ANY_USER, PUBLIC, route
-from portal.views import home, work
+from portal.views import display, home, work
 
 app_name = "portal"
 urlpatterns = [
     route("", home.home, to=PUBLIC, name="home"),
+    route("display/", display.settings_edit, to=PUBLIC, name="display"),
     route("work/", work.today, to=ANY_USER, name="work"),
     route(
         "about/accessibility/",

@@ -31,7 +31,11 @@ def ready_for_publicity(region_paths: Sequence[str]) -> "list[Claim]":
     """Return the claims of these regions that passed both reviews and hang in no notice."""
     waiting = Claim.objects.filter(status=Claim.Status.PUBLICITY, region__path__within=list(region_paths))
     waiting = waiting.exclude(publicity_lines__outcome=PublicityLine.Outcome.OPEN)
-    return list(waiting.select_related("person", "programme", "programme_version", "region").order_by("pk"))
+    return list(
+        waiting.select_related("person", "programme", "programme_version", "region")
+        .prefetch_related("months")
+        .order_by("pk")
+    )
 
 
 @transaction.atomic

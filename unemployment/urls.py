@@ -1,6 +1,49 @@
-"""Routes of this app."""
+"""Routes of the register of the unemployed: the citizen's, the officers', the community workers'."""
 
-from django.urls import URLPattern
+from people.access import PUBLIC, VERIFIED, roles, route
+from unemployment.models.followup import FOLLOWERS, WORKERS
+from unemployment.models.registration import OFFICERS, READERS
+from unemployment.permissions import PROPOSERS
+from unemployment.registration import COUNTER
+from unemployment.views import citizen, exits, followups, office, papers
 
 app_name = "unemployment"
-urlpatterns: list[URLPattern] = []
+OFFICE = "work/registrations/"
+MONTH = "work/followups/"
+ONE = f"{OFFICE}<uuid:public_id>/"
+
+urlpatterns = [
+    route("unemployment/", citizen.start, to=PUBLIC, name="start"),
+    route("unemployment/progress/", citizen.progress, to=PUBLIC, name="progress"),
+    route("unemployment/code/<str:number>.svg", papers.progress_code, to=PUBLIC, name="progress-code"),
+    route("unemployment/mine/", citizen.mine, to=VERIFIED, name="mine"),
+    route("unemployment/apply/", citizen.apply_start, to=VERIFIED, name="apply-start"),
+    route("unemployment/<uuid:public_id>/", citizen.registration_show, to=VERIFIED, name="registration-show"),
+    route("unemployment/<uuid:public_id>/apply/check/", citizen.apply_check, to=VERIFIED, name="apply-check"),
+    route("unemployment/<uuid:public_id>/apply/<slug:step>/", citizen.apply_step, to=VERIFIED, name="apply-step"),
+    route("unemployment/<uuid:public_id>/withdraw/", citizen.withdraw, to=VERIFIED, name="withdraw"),
+    route("unemployment/<uuid:public_id>/leave/", citizen.leave, to=VERIFIED, name="leave"),
+    route("unemployment/<uuid:public_id>/print/<slug:kind>/", papers.own_paper, to=VERIFIED, name="own-paper"),
+    route(OFFICE, office.registration_list, to=roles(*READERS), name="registration-list"),
+    route(f"{OFFICE}new/", office.counter, to=roles(*COUNTER), name="counter"),
+    route(f"{OFFICE}new/find/", office.counter_find, to=roles(*COUNTER), name="counter-find"),
+    route(f"{OFFICE}new/register/", office.counter_register, to=roles(*COUNTER), name="counter-register"),
+    route(f"{OFFICE}matters/", exits.matter_list, to=roles(*READERS), name="matter-list"),
+    route(f"{OFFICE}matters/<uuid:public_id>/", exits.matter_close, to=roles(*PROPOSERS), name="matter-close"),
+    route(f"{OFFICE}ends/<uuid:public_id>/", exits.end_decide, to=roles(*PROPOSERS), name="end-decide"),
+    route(ONE, office.registration_work, to=roles(*READERS), name="registration-work"),
+    route(f"{ONE}phone/", office.reveal_phone, to=roles(*OFFICERS), name="registration-phone"),
+    route(f"{ONE}checks/", office.check_again, to=roles(*OFFICERS), name="check-again"),
+    route(f"{ONE}checks/<slug:kind>/", office.check_review, to=roles(*OFFICERS), name="check-review"),
+    route(f"{ONE}accept/", office.accept, to=roles(*OFFICERS), name="registration-accept"),
+    route(f"{ONE}refuse/", office.refuse, to=roles(*OFFICERS), name="registration-refuse"),
+    route(f"{ONE}correction/", office.correction, to=roles(*OFFICERS), name="registration-correction"),
+    route(f"{ONE}end/", exits.end_propose, to=roles(*PROPOSERS), name="end-propose"),
+    route(f"{ONE}print/<slug:kind>/", papers.office_paper, to=roles(*READERS), name="office-paper"),
+    route(MONTH, followups.follow_up_list, to=roles(*FOLLOWERS), name="follow-up-list"),
+    route(f"{MONTH}print/", followups.print_list, to=roles(*WORKERS), name="follow-up-print"),
+    route(f"{MONTH}assign/", followups.assign, to=roles(*FOLLOWERS), name="follow-up-assign"),
+    route(f"{MONTH}lists/<uuid:public_id>/", papers.visiting_list, to=roles(*FOLLOWERS), name="visiting-list"),
+    route(f"{MONTH}<uuid:public_id>/", followups.contact_record, to=roles(*WORKERS), name="contact-record"),
+    route(f"{MONTH}<uuid:public_id>/draft/", followups.contact_draft, to=roles(*WORKERS), name="contact-draft"),
+]

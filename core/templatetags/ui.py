@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
@@ -21,6 +21,11 @@ from core.money import show
 register = template.Library()
 SPRITE = "vendor/tabler-icons/icons.svg"
 CALLOUT_ICONS = {"info": "info-circle", "wn": "alert-triangle", "bd": "alert-circle", "ok": "circle-check"}
+MARKS = {
+    "ok": "M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z",
+    "wn": "M8 .8L15.2 8L8 15.2L.8 8z",
+    "bd": "M8 1.5L15.5 14.5H.5z",
+}
 WEEKDAYS = "一二三四五六日"
 _JSON_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
@@ -54,21 +59,34 @@ def callout(content: str, kind: str = "info", title: str = "", level: str = "h2"
 
 
 @register.simple_tag
+def mark(kind: str, label: str = "") -> SafeString:
+    """A warning light as a shape: "ok" blue circle (safe), "wn" yellow diamond (risk), "bd" red triangle (high risk)."""
+    hidden = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
+    return format_html(
+        '<svg class="mk mk--{0}" viewBox="0 0 16 16" {1}><path d="{2}"/></svg>', kind, hidden, MARKS[kind]
+    )
+
+
+@register.simple_tag
 def error_summary(form: BaseForm | None) -> SafeString | str:
     """What has to be mended, above the form, each linked to its field; nothing when the form is clean."""
     if not form or not form.errors:
         return ""
-    items = [(bound.id_for_label, error) for bound in form for error in bound.errors]
-    general = format_html_join("", "<li>{}</li>", ((e,) for e in form.non_field_errors()))
-    linked = format_html_join("", '<li><a href="#{}">{}</a></li>', items)
+    general = [*form.non_field_errors()] + [e for bound in form.hidden_fields() for e in bound.errors]
+    linked = [(field_anchor(bound), e) for bound in form.visible_fields() for e in bound.errors]
     return format_html(
         '<div class="error-summary" role="alert" tabindex="-1" data-error-summary>'
         "<h2>{}有 {} 处要改</h2><ul>{}{}</ul></div>",
         icon("alert-circle"),
-        len(items) + len(form.non_field_errors()),
-        general,
-        linked,
+        len(general) + len(linked),
+        format_html_join("", "<li>{}</li>", ((e,) for e in general)),
+        format_html_join("", '<li><a href="#{}">{}</a></li>', linked),
     )
+
+
+def field_anchor(bound: BoundField) -> str:
+    """The id of the control that a link to this field goes to: the first of several radio buttons or check boxes."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
 
 
 @register.simple_tag
@@ -137,6 +155,21 @@ def cn_date(value: date | datetime | None) -> str:
 def cn_datetime(value: datetime | None) -> str:
     """11 月 27 日（周五）10:42."""
     return f"{cn_date(value)}{timezone.localtime(value):%H:%M}" if value else ""
+
+
+@register.filter
+def short_date(value: date | datetime | None) -> str:
+    """11-27, for tables; with the year when it is not this one: 2025-11-27."""
+    if not value:
+        return ""
+    day = _local(value)
+    return f"{day:%m-%d}" if day.year == timezone.localdate().year else f"{day:%Y-%m-%d}"
+
+
+@register.filter
+def cn_month(value: date | None) -> str:
+    """2026 年 7 月."""
+    return f"{value.year} 年 {value.month} 月" if value else ""
 
 
 @register.simple_tag

@@ -21,6 +21,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 PORTAL_NAME = env("PORTAL_NAME", default="辽宁公共就业服务")
+PORTAL_ORGANISER = env("PORTAL_ORGANISER", default="辽宁省人力资源和社会保障厅")
+# What the law wants at the foot of a public site: its code, its ICP and police filings.
+PORTAL_FILINGS = env.list("PORTAL_FILINGS", default=["网站标识码：2100000000（占位）", "辽ICP备00000000号（占位）"])
 PROVINCE_CODE = env("PROVINCE_CODE", default="21")
 
 INSTALLED_APPS = [
@@ -151,6 +154,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
+FORMAT_MODULE_PATH = "core.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".portal" / "static"))

@@ -18,4 +18,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="0", minute="10"),
     },
     "subsidies: end publicities": {"task": "subsidies.tasks.end_publicities", "schedule": crontab(minute="20")},
+    "unemployment: open month": {
+        "task": "unemployment.tasks.open_month",
+        "schedule": crontab(minute="0", hour="1", day_of_month="1"),
+    },
+    "unemployment: mend months": {
+        "task": "unemployment.tasks.mend_months",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "unemployment: raise overdue": {
+        "task": "unemployment.tasks.raise_overdue",
+        "schedule": crontab(minute="30", hour="7", day_of_week="mon-sat"),
+    },
 }

@@ -15,5 +15,5 @@ def today(request: HttpRequest) -> HttpResponse:
     groups = registry.for_user(request.user, counts=True)
     late = [entry for group in groups for entry in group.entries if entry.overdue]
     day = timezone.localdate()
-    context = {"groups": groups, "late": late, "today": day, "working_day": is_working_day(day)}
+    context = {"side": {"groups": groups, "here": ""}, "late": late, "today": day, "working_day": is_working_day(day)}
     return render(request, "portal/work.html", context)

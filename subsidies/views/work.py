@@ -38,19 +38,20 @@ class Tab:
     roles: frozenset[str]
 
 
+NOTHING_TYPED = {"verb": "", "reason": "", "extra": "", "note": "", "rule": ""}
 SUPERVISORS = frozenset({Role.COUNTY_SUPERVISOR, Role.CITY_SUPERVISOR})
 TABS = (
     Tab("intake", "待受理", (Status.SUBMITTED,), frozenset({Role.SUBSIDY_INTAKE})),
-    Tab("correction", "等补正", (Status.CORRECTION,), frozenset({Role.SUBSIDY_INTAKE, Role.SUBSIDY_REVIEWER})),
     Tab("review", "待初审", (Status.ACCEPTED, Status.REVIEW), frozenset({Role.SUBSIDY_REVIEWER})),
+    Tab("correction", "等补正", (Status.CORRECTION,), frozenset({Role.SUBSIDY_INTAKE, Role.SUBSIDY_REVIEWER})),
     Tab("second", "待复核", (Status.SECOND_REVIEW,), frozenset({Role.SUBSIDY_SECOND_REVIEWER})),
+    Tab("approval", "待审批", (Status.APPROVAL,), frozenset({Role.SUBSIDY_APPROVER})),
     Tab(
         "publicity",
         "公示",
         (Status.PUBLICITY,),
         frozenset({Role.SUBSIDY_SECOND_REVIEWER, Role.SUBSIDY_APPROVER}),
     ),
-    Tab("approval", "待审批", (Status.APPROVAL,), frozenset({Role.SUBSIDY_APPROVER})),
     Tab("payment", "待拨付", (Status.APPROVED,), frozenset({Role.SUBSIDY_PAYER, Role.FINANCE})),
     Tab("returned", "银行退回", (Status.RETURNED,), frozenset({Role.SUBSIDY_PAYER})),
     Tab(
@@ -102,7 +103,8 @@ def _draw(
         "claim": claim,
         "panel": _panel(user, claim) if claim else None,
         "errors": errors or [],
-        "typed": typed or {},
+        "typed": {**NOTHING_TYPED, **(typed or {})},
+        "view": tab.key,
         "q": request.GET.get("q", ""),
         "today": today,
     }
@@ -145,13 +147,14 @@ def _panel(user: User, claim: Claim) -> dict[str, Any]:
     acts = bool(office) and holds_office(user, office, claim.region.path)
     earlier = earlier_office(user, claim, office) if acts else ""
     rows = list(claim.months.all())
-    verdicts = claim.rule_rows
+    verdicts, compared = claim.rule_rows, compare(claim, rows)
     return {
         "office": office if acts and not earlier else "",
         "blocked": Office(earlier).label if earlier else "",
         "rows": rows,
         "months_text": months_text([row.month for row in rows]),
-        "comparison": compare(claim, rows),
+        "differences": [line for line in compared if line.result != "same"],
+        "same": [line for line in compared if line.result == "same"],
         "failed": [v for v in verdicts if v["verdict"] == "failed"],
         "unknown": [v for v in verdicts if v["verdict"] == "unknown"],
         "met": [v for v in verdicts if v["verdict"] == "met"],
@@ -174,8 +177,17 @@ def claim_panel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One claim: the panel alone for htmx, the whole queue without scripts."""
     claim = _one(request, public_id)
     if request.htmx:
-        context = {"claim": claim, "panel": _panel(request.user, claim), "errors": [], "typed": {}}
-        return render(request, "subsidies/_panel.html", context, headers={"Vary": "HX-Request"})
+        view = request.GET.get("view", "")
+        context = {
+            "claim": claim,
+            "panel": _panel(request.user, claim),
+            "errors": [],
+            "typed": NOTHING_TYPED,
+            "view": view,
+        }
+        response = render(request, "subsidies/_panel.html", context)
+        response["Vary"] = "HX-Request"
+        return response
     return _draw(request, claim)
 
 

@@ -18,6 +18,7 @@ from people import demo as people_demo
 from people.models import Person, Region
 from people.roles import Role
 from stations import demo as stations_demo
+from subsidies import demo as subsidies_demo
 
 ACCOUNTS_FILE = "demo-accounts.json"
 
@@ -54,6 +55,13 @@ class Command(BaseCommand):
                 on=province.on,
                 people=province.people,
                 staff=province.staff[Role.STATION_STAFF],
+                progress=self._progress,
+            )
+            subsidies_demo.build(
+                people=province.people,
+                rng=province.rng,
+                on=province.on,
+                staff=province.staff,
                 progress=self._progress,
             )
         path = Path(settings.BASE_DIR) / ".portal" / ACCOUNTS_FILE

@@ -1,0 +1,39 @@
+from .application import STEP_FORMS, AboutForm, CommunityForm, JobForm, PlaceForm, PledgeForm, ProgressForm, WishesForm
+from .followup import AssignForm, ContactForm, QueueFilter, draft_values
+from .office import (
+    CheckForm,
+    CorrectionForm,
+    CounterForm,
+    EndForm,
+    FindForm,
+    MatterForm,
+    NewPersonForm,
+    NoteForm,
+    RefuseForm,
+    handle,
+)
+
+__all__ = [
+    "STEP_FORMS",
+    "AboutForm",
+    "AssignForm",
+    "CheckForm",
+    "CommunityForm",
+    "ContactForm",
+    "CorrectionForm",
+    "CounterForm",
+    "EndForm",
+    "FindForm",
+    "JobForm",
+    "MatterForm",
+    "NewPersonForm",
+    "NoteForm",
+    "PlaceForm",
+    "PledgeForm",
+    "ProgressForm",
+    "QueueFilter",
+    "RefuseForm",
+    "WishesForm",
+    "draft_values",
+    "handle",
+]

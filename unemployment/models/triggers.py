@@ -1,0 +1,58 @@
+"""What the database itself holds about leaving the register."""
+
+import pgtrigger
+
+from core.triggers import GuardedTrigger
+
+
+class NeedsDecision(GuardedTrigger):
+    """A registration leaves the register only by a decided deregistration on the same ground; history stays history.
+
+    Rows imported as already closed are inserted so; nothing becomes such a row later.
+    """
+
+    name = "needs_decision"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    func = """
+        IF TG_OP = 'INSERT' THEN
+            IF NEW.status = 'deregistered' AND NOT NEW.imported_history THEN
+                RAISE EXCEPTION 'only imported history begins as closed'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_needs_decision';
+            END IF;
+            RETURN NEW;
+        END IF;
+        IF NEW.imported_history IS DISTINCT FROM OLD.imported_history OR NEW.person_id <> OLD.person_id THEN
+            RAISE EXCEPTION 'a registration keeps its person and its origin'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_keeps_origin';
+        END IF;
+        IF OLD.status IN ('deregistered', 'refused', 'withdrawn') AND NEW.status <> OLD.status THEN
+            RAISE EXCEPTION 'a registration that ended stays ended: the person registers again'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_stays_ended';
+        END IF;
+        IF NEW.status = 'deregistered' AND OLD.status <> 'deregistered' AND NOT EXISTS (
+            SELECT 1 FROM unemployment_deregistration d
+             WHERE d.registration_id = NEW.id AND d.status = 'decided' AND d.ground = NEW.ended_ground) THEN
+            RAISE EXCEPTION 'a registration ends only by a decision on a lawful ground'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_needs_decision';
+        END IF;
+        RETURN NEW;
+    """
+
+
+class DecisionIsFinal(GuardedTrigger):
+    """A decided deregistration keeps its ground, its evidence and who decided."""
+
+    name = "decision_is_final"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    condition = pgtrigger.Condition("OLD.status = 'decided'")
+    func = """
+        IF NEW.status <> OLD.status OR NEW.ground <> OLD.ground OR NEW.evidence <> OLD.evidence
+           OR NEW.registration_id <> OLD.registration_id OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
+           OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id THEN
+            RAISE EXCEPTION 'a decided deregistration is final'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'deregistration_is_final';
+        END IF;
+        RETURN NEW;
+    """

@@ -1,0 +1,97 @@
+"""Where this app shows up: the workbench, the home page, a person's page."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from core import registry
+from people.models import Person, User
+from people.roles import Role
+from unemployment import queue
+from unemployment.models import Deregistration, Escalation, Registration
+from unemployment.models.followup import FOLLOWERS
+from unemployment.models.registration import OFFICERS, READERS
+from unemployment.permissions import PROPOSERS
+from unemployment.registration import COUNTER
+
+
+def _to_decide(user: User) -> int:
+    return Registration.objects.for_staff(user).to_decide().count() + Deregistration.objects.to_decide_by(user).count()
+
+
+def _late(user: User) -> int:
+    return Registration.objects.for_staff(user).undecided_since(on=timezone.localdate()).count()
+
+
+def _pending(user: User) -> int:
+    return queue.open_follow_ups(user, on=timezone.localdate()).count()
+
+
+def _overdue(user: User) -> int:
+    today = timezone.localdate()
+    return queue.open_follow_ups(user, on=today).overdue(on=today).count()
+
+
+def _matters(user: User) -> int:
+    return Escalation.objects.visible_to(user).open().count()
+
+
+def _person(user: User, person: Person) -> dict[str, Any] | None:
+    rows = Registration.objects.visible_to(user).filter(person=person).select_related("region", "worker")
+    return {"registrations": rows.order_by("-created_at", "-pk")[:5]}
+
+
+registry.register(
+    registry.Module(
+        code="follow-ups",
+        label="本月跟进",
+        icon="phone-call",
+        url_name="unemployment:follow-up-list",
+        roles=frozenset(FOLLOWERS),
+        order=10,
+        waiting=_pending,
+        overdue=_overdue,
+        description="每人每月联系一次",
+    ),
+    registry.Module(
+        code="registrations",
+        label="失业登记",
+        icon="file-check",
+        url_name="unemployment:registration-list",
+        roles=frozenset(READERS),
+        order=20,
+        waiting=_to_decide,
+        overdue=_late,
+        description="3 个工作日内办结",
+    ),
+    registry.Module(
+        code="registration-counter",
+        label="窗口登记",
+        icon="id",
+        url_name="unemployment:counter",
+        roles=frozenset(COUNTER),
+        order=25,
+        description="来窗口办失业登记",
+    ),
+    registry.Module(
+        code="unemployment-matters",
+        label="督办和找人",
+        icon="alert-triangle",
+        url_name="unemployment:matter-list",
+        roles=frozenset(PROPOSERS | OFFICERS | {Role.CITY_SUPERVISOR}),
+        order=40,
+        waiting=_matters,
+        description="超期的、联系不上的",
+    ),
+    registry.Tile(
+        code="unemployment",
+        label="失业登记",
+        hint="3 个工作日办结",
+        icon="file-check",
+        url_name="unemployment:start",
+        order=10,
+    ),
+    registry.Link("unemployment", "失业登记", "unemployment:start", ("matters",), order=10),
+    registry.Link("unemployment-progress", "查登记进度", "unemployment:progress", ("matters",), order=15),
+)
+registry.person_section(registry.Section("unemployment", "unemployment/_person.html", _person, order=20))

@@ -1,0 +1,65 @@
+"""Who may do what to a registration. Region scope comes first: the row was found through `visible_to`."""
+
+from people.models import User
+from people.roles import Role
+from unemployment.models import Deregistration, FollowUp, Registration
+from unemployment.models.followup import FOLLOWERS, WORKERS
+from unemployment.models.registration import OFFICERS
+
+PROPOSERS = OFFICERS | {Role.COMMUNITY_WORKER}
+
+
+def _serves(user: User, registration: Registration, *roles: str) -> bool:
+    return bool(registration.region and user.serves(registration.region.path, *roles))
+
+
+def is_own(user: User, registration: Registration) -> bool:
+    """Say whether the registration is the user's own: officers never act on it by office."""
+    return user.person_id is not None and registration.person_id == user.person_id
+
+
+def can_decide(user: User, registration: Registration) -> bool:
+    """Say whether this officer may check, accept or refuse."""
+    return _serves(user, registration, *OFFICERS) and not is_own(user, registration)
+
+
+def can_propose_end(user: User, registration: Registration) -> bool:
+    """Say whether this officer may propose to end the registration."""
+    return _serves(user, registration, *PROPOSERS) and not is_own(user, registration)
+
+
+def can_decide_end(user: User, proposal: Deregistration) -> bool:
+    """Say whether this officer may decide on the proposal (another person than its proposer where two must act)."""
+    registration = proposal.registration
+    if is_own(user, registration) or proposal.status != Deregistration.Status.PROPOSED:
+        return False
+    wanted = {Role.COUNTY_SUPERVISOR} if proposal.basis.supervisor else OFFICERS
+    if not _serves(user, registration, *wanted):
+        return False
+    return not proposal.needs_second or (proposal.proposed_by_id is not None and proposal.proposed_by_id != user.pk)
+
+
+def can_reject_end(user: User, proposal: Deregistration) -> bool:
+    """Say whether this officer may leave the registration in force: those who decide, and the proposer."""
+    if is_own(user, proposal.registration) or proposal.status != Deregistration.Status.PROPOSED:
+        return False
+    return proposal.proposed_by_id == user.pk or _serves(user, proposal.registration, *OFFICERS)
+
+
+def can_record(user: User, follow_up: FollowUp) -> bool:
+    """Say whether this user may write down the contact."""
+    return user.serves(follow_up.region.path, *WORKERS) and follow_up.registration.person_id != user.person_id
+
+
+def has_task(user: User, follow_up: FollowUp) -> bool:
+    """Say whether the open contact is this user's own task: a standing reason to see the phone and the address."""
+    return (
+        follow_up.status == FollowUp.Status.OPEN
+        and can_record(user, follow_up)
+        and (follow_up.assignee_id in (None, user.pk) or user.serves(follow_up.region.path, Role.COMMUNITY_WORKER))
+    )
+
+
+def can_assign(user: User, follow_up: FollowUp) -> bool:
+    """Say whether this user may give the contact to another worker."""
+    return user.serves(follow_up.region.path, *FOLLOWERS)

@@ -1,0 +1,52 @@
+"""Periodic work: the month's follow-ups by county, what was missed, what is late."""
+
+from datetime import date
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.months import first_day, parse_month
+from people.models import Region
+from unemployment import escalations, followups
+
+
+@shared_task
+def open_month(*, month: str | None = None) -> int:
+    """Queue the month one county at a time, so that a failed county is run again alone. Beat: the 1st, 01:00."""
+    wanted = parse_month(month) if month else first_day(timezone.localdate())
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        open_county_month.delay(region_id=region_id, month=wanted.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def open_county_month(*, region_id: int, month: str) -> int:
+    """Open one county's month; run again it makes nothing twice."""
+    return followups.open_month(region_id=region_id, month=date.fromisoformat(month))
+
+
+@shared_task
+def mend_months() -> int:
+    """Queue again what is missing, whatever became of the broker or the workers. Beat: every five minutes."""
+    followups.cancel_orphans()
+    missing = followups.missing_months(on=timezone.localdate())
+    for region_id, month in missing:
+        open_county_month.delay(region_id=region_id, month=month.isoformat())
+    return len(missing)
+
+
+@shared_task
+def raise_overdue() -> int:
+    """Queue the look for late matters county by county. Beat: every working morning."""
+    today = timezone.localdate()
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        raise_county_overdue.delay(region_id=region_id, on=today.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def raise_county_overdue(*, region_id: int, on: str) -> dict[str, int]:
+    """Raise a county's late matters to its supervisors, each once a month."""
+    return escalations.raise_overdue(region_id=region_id, on=date.fromisoformat(on))
