@@ -94,10 +94,8 @@ class MonthRow:
 
     month: date
     field: Any
-    pension: Any
-    medical: Any
+    parts: tuple[Any, ...]
     paid: tuple[Decimal, Decimal] | None
-    total: Decimal | None
     blocked: str
 
 
@@ -118,7 +116,7 @@ class MonthsForm(forms.Form):
                 row = chosen.get(month)
                 for part, name in (("pension", "养老"), ("medical", "医疗")):
                     self.fields[f"{part}_{key}"] = forms.CharField(
-                        label=f"{label}{name}缴费（元）",
+                        label=f"{name}缴费（元）",
                         required=False,
                         initial=getattr(row, part, None),
                         widget=forms.TextInput(
@@ -132,14 +130,27 @@ class MonthsForm(forms.Form):
             return "已在另一份申请里"
         return "单位给您缴的社保" if paid and paid[2] == "unit" else ""
 
-    def rows(self) -> Iterator[MonthRow]:
-        """Yield the months as the page shows them, newest first."""
+    def _rows(self) -> Iterator[MonthRow]:
+        """Yield the months newest first."""
         for month in reversed(self.months):
             key, paid = f"{month:%Y_%m}", known_payment(self.claim, month)
-            names = [f"{prefix}_{key}" for prefix in ("m", "pension", "medical")]
-            field, pension, medical = (self[name] if name in self.fields else None for name in names)
-            both = (paid[0], paid[1]) if paid else None
-            yield MonthRow(month, field, pension, medical, both, sum(both) if both else None, self._blocked(month))
+            field = self[f"m_{key}"] if f"m_{key}" in self.fields else None
+            parts = tuple(self[name] for name in (f"pension_{key}", f"medical_{key}") if name in self.fields)
+            yield MonthRow(month, field, parts, (paid[0], paid[1]) if paid else None, self._blocked(month))
+
+    def known_rows(self) -> list[MonthRow]:
+        """Return the months whose payments are on record, and those that cannot be chosen."""
+        return [row for row in self._rows() if not row.parts]
+
+    def unknown_rows(self) -> list[MonthRow]:
+        """Return the months without a record: the person may type the amounts."""
+        return [row for row in self._rows() if row.parts]
+
+    def opens_unknown(self) -> bool:
+        """Whether the months without a record are shown at once: nothing else is there, or some are chosen or wrong."""
+        rows = self.unknown_rows()
+        typed = any(row.field.value() or any(part.errors for part in row.parts) for row in rows)
+        return typed or not any(row.field for row in self.known_rows())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -128,7 +128,7 @@ def page(request: HttpRequest, claim: Claim, step: str, *, status: int = 200, **
         "number": index + 1,
         "total": len(keys),
         "items": items,
-        "left": sum(item.kind == "none" for item in items),
+        "left": sum(item.kind in ("none", "bd") for item in items),
         "before": reverse(f"subsidies:claim-{keys[index - 1]}", kwargs={"public_id": claim.public_id}) if index else "",
         "before_name": STEPS[keys[index - 1]][0] if index else "",
         "only_account": claim.status == Claim.Status.RETURNED,

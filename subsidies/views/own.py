@@ -57,6 +57,8 @@ def claim_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "stops": progress.timeline(claim, steps),
         "rows": rows,
         "months_text": months_text([row.month for row in rows]),
+        "open_rules": [row for row in claim.rule_rows if row["verdict"] != "met"],
+        "met_rules": [row for row in claim.rule_rows if row["verdict"] == "met"],
         "can_withdraw": claim.status in CAN_WITHDRAW,
         "has_receipt": claim.accepted_at is not None,
         "notice": next(
