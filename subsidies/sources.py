@@ -16,6 +16,7 @@ from core.models import DepartmentFile
 from core.money import from_fen, to_fen
 from core.months import first_day, last_day, month_range
 from people.models import Person
+from unemployment.models import Registration
 
 NOT_PAID = ("欠缴", "未缴", "退费", "作废")
 GONE = ("注销", "吊销", "已注销")
@@ -125,4 +126,4 @@ def _age(hits: list[Hit] | None) -> int | None:
 
 def is_registered_unemployed(person: Person) -> bool:
     """Whether the person is registered as unemployed just now."""
-    return False
+    return Registration.objects.filter(person=person).active().exists()

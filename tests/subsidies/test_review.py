@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from people.models import Group, RoleAssignment
+from people.models import Group, RoleAssignment, User
 from subsidies import publicity, review
 from subsidies.assessment import Request, collect
 from subsidies.models import Claim, Office, Step
@@ -39,8 +39,7 @@ def test_keeps_what_is_needed_to_explain_the_decision(world):
 
 def test_refuses_the_same_eyes_twice_in_code(world):
     claim = world.reviewed()
-    both = world.reviewer
-    _grant(both, "subsidy_second_reviewer")
+    both = _grant(world.reviewer, "subsidy_second_reviewer")
     with pytest.raises(NotYourDuty, match="初审"):
         review.pass_second_review(claim_id=claim.pk, by=both, on=world.on)
 
@@ -57,9 +56,7 @@ def test_refuses_the_same_eyes_twice_in_the_database(world):
 
 def test_lets_nobody_decide_on_a_claim_of_his_own(world):
     claim = world.submitted()
-    officer = claim.person.account
-    _grant(officer, "subsidy_intake")
-    officer.activate_roles()
+    officer = _grant(claim.person.account, "subsidy_intake")
     with pytest.raises(NotYourDuty, match="本人的申请"):
         review.accept_claim(claim_id=claim.pk, by=officer, on=world.on)
     assert not Claim.objects.for_officer(officer).filter(pk=claim.pk).exists()
@@ -179,6 +176,14 @@ def test_fails_whoever_is_in_no_category_and_counts_the_months_outside(world):
     assert [r["rule"] for r in failed] == ["category", "within_cap"] or [r["rule"] for r in failed] == ["category"]
 
 
+def test_asks_a_person_when_the_applicant_is_still_registered_as_unemployed(world, monkeypatch):
+    monkeypatch.setattr("subsidies.assessment.is_registered_unemployed", lambda person: True)
+    claim = world.submitted()
+    [row] = [r for r in claim.rule_rows if r["verdict"] != "met"]
+    assert (row["rule"], row["verdict"]) == ("registration", "unknown")
+    assert "失业登记注销" in row["remedy"]
+
+
 def test_takes_a_graduate_for_a_graduate(world):
     claim = world.submitted(world.citizen(group=Group.LEFT_SCHOOL_JOBLESS, birth=date(2003, 5, 1)))
     assert claim.facts["values"]["category"] == "graduate"
@@ -239,7 +244,9 @@ def _grant(user, role):
     RoleAssignment.objects.create(
         user=user, role=role, region=factories.region("210106"), valid=(date(2020, 1, 1), None)
     )
-    user.activate_roles()
+    fresh = User.objects.get(pk=user.pk)
+    fresh.activate_roles()
+    return fresh
 
 
 def _step(claim, *, office, actor):
