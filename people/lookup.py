@@ -46,3 +46,22 @@ def find_by_id_number(number: str, *, by: User, reason: str) -> Hit | None:
     region = person.residence_region or person.household_region
     mine = bool(region and by.serves(region.path))
     return Hit(person.public_id, person.masked_name, region.full_name if region else "未登记常住地", mine)
+
+
+def search_people(text: str, *, by: User, limit: int = 50) -> list[Person]:
+    """Find people of one's regions by a part of the name or by a full phone number.
+
+    :raises CannotLookUp: less than two characters of a name, or a phone number that is none.
+    """
+    found = Person.objects.visible_to(by).select_related("residence_region", "household_region")
+    digits = "".join(text.split())
+    if digits.isdigit():
+        try:
+            phone = identifiers.check_phone(digits)
+        except identifiers.InvalidId as error:
+            raise CannotLookUp("手机号要输全 11 位，身份证号要输全 18 位。") from error
+        audit.record_access(actor=by, action="lookup:phone", subject="search", reason="按手机号查找本辖区的人")
+        return list(found.with_phone(phone).order_by("pk")[:limit])
+    if len(digits) < 2:
+        raise CannotLookUp("请至少输入姓名里的两个字。")
+    return list(found.filter(name__contains=digits).order_by("name", "pk")[:limit])

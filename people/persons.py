@@ -4,11 +4,16 @@ from django.db import IntegrityError, transaction
 
 from core.errors import DomainError
 from people import identifiers
-from people.models import Person, Region
+from people.models import Person, Region, User
+from people.permissions import can_edit_person
 
 
 class CannotCreatePerson(DomainError):
     """The record was not made."""
+
+
+class CannotUpdatePerson(DomainError):
+    """The record stays as it is."""
 
 
 @transaction.atomic
@@ -47,4 +52,31 @@ def create_person(
         if "id_index" not in str(error):
             raise
         raise CannotCreatePerson("这个证件号码已经建过档。请按证件号码查找，不要重复建档。") from error
+    return person
+
+
+@transaction.atomic
+def update_person(*, person_id: int, version: object, by: User, phone: str, address: str, **codes: str) -> Person:
+    """Bring a person's record up to date; an empty phone or address leaves the old one.
+
+    :param codes: education, health, political, as codes of their tables.
+    :raises CannotUpdatePerson: the officer does not serve this region.
+    :raises StaleVersion: somebody else changed the record since the page was opened.
+    """
+    person = (
+        Person.objects.select_for_update(of=("self",))
+        .select_related("residence_region", "household_region")
+        .get(pk=person_id)
+    )
+    if not can_edit_person(by, person):
+        raise CannotUpdatePerson("您的岗位不能改这个人的档案。请找负责该地区的同事。")
+    person.require_version(version)
+    if phone:
+        person.set_phone(phone)
+    if address.strip():
+        person.address = address.strip()
+    for name, code in codes.items():
+        setattr(person, name, code)
+    person.bump()
+    person.save()
     return person

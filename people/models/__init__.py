@@ -1,3 +1,5 @@
+from .account import AccountRequest, PhoneChange
+from .application import OrganisationApplication
 from .code import Industry, Occupation
 from .document import Consent, Document
 from .organisation import Organisation
@@ -7,6 +9,7 @@ from .user import RoleAssignment, User
 
 __all__ = [
     "SENSITIVE_GROUPS",
+    "AccountRequest",
     "Consent",
     "Document",
     "Group",
@@ -14,7 +17,9 @@ __all__ = [
     "Industry",
     "Occupation",
     "Organisation",
+    "OrganisationApplication",
     "Person",
+    "PhoneChange",
     "Region",
     "RegionSuccession",
     "RoleAssignment",

@@ -25,6 +25,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             mine |= Q(organisation__region__path__within=paths)
         return self.filter(mine)
 
+    def of_owner(self, user: User) -> Self:
+        """Return one's own papers and those of the organisations one acts for, whoever uploaded them."""
+        mine = Q(uploaded_by=user, person=None, organisation=None) | Q(organisation__in=user.organisation_ids())
+        return self.filter(mine | Q(person=user.person_id)) if user.person_id else self.filter(mine)
+
 
 @audit.track()
 class Document(PublicModel):

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from core import audit
 from core.crypto import EncryptedField, blind_index
@@ -46,6 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     is_active = models.BooleanField("可登录", default=True)
     is_demo = models.BooleanField("演示账号", default=False)
     must_change_password = models.BooleanField("下次登录要改密码", default=False)
+    session_number = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField("注册时间", default=timezone.now)
 
     USERNAME_FIELD = "username"
@@ -84,6 +86,18 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
     def audit_role(self) -> str:
         """What history rows say of the roles that count now."""
         return ",".join(sorted({row.role for row in self.assignments()}))
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to the password and to `session_number`, so that all of them can be ended at once."""
+        salt = "people.models.User.session"
+        return salted_hmac(
+            salt, f"{self.password} {self.session_number}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+    def end_sessions(self) -> None:
+        """Let every session of this account end with its next request (phone rebound, second factor taken away)."""
+        self.session_number += 1
+        self.save(update_fields=["session_number"])
 
     def set_phone(self, phone: str) -> None:
         """Put in the phone this account signs in with: sealed value and blind index; empty takes it away."""
