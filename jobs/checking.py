@@ -1,0 +1,59 @@
+"""Checking a posting against the rules in force, with the minimum wage of its county."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from core import terms
+from jobs.models import Posting
+from jobs.rules import Finding, MinimumWage, PostingFacts, Rule, check_posting, in_force, parse_rules
+
+FILE = Path(__file__).parent / "data" / "posting_rules.toml"
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return the rules of all times."""
+    return parse_rules(FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def rules_on(on: date) -> tuple[Rule, ...]:
+    """Return the rules that count on a day."""
+    return in_force(all_rules(), on=on)
+
+
+def check(posting: Posting, *, on: date) -> list[Finding]:
+    """Return what is wrong with a posting on a day: blocks first, then what needs a person's look, then warnings."""
+    return list(check_posting(facts_of(posting), rules=rules_on(on), minimum_wage=minimum_wage(posting, on=on)))
+
+
+def facts_of(posting: Posting) -> PostingFacts:
+    """Return what the checks read of a posting."""
+    return PostingFacts(
+        title=posting.title,
+        description=posting.description,
+        requirement=posting.requirement,
+        shifts=posting.shifts,
+        welfare=" ".join(posting.welfare),
+        employer=posting.employer_name or (posting.organisation.name if posting.organisation else ""),
+        headcount=posting.headcount,
+        region=posting.region.code if posting.region else "",
+        kind=posting.kind,
+        pay_min=posting.pay_min,
+        pay_period=posting.pay_period,
+        pay_months=posting.pay_months,
+        probation_months=posting.probation_months,
+        contract_months=posting.contract_months,
+        valid_until=posting.valid_until,
+        imported=posting.imported_at is not None,
+    )
+
+
+def minimum_wage(posting: Posting, *, on: date) -> MinimumWage:
+    """Return the minimum wage of a posting's county; nothing outside the province or where no figure is loaded."""
+    if posting.region is None:
+        return MinimumWage()
+    place = posting.region.statutory_path.rpartition("/")[2]
+    month, hour = (terms.find(f"minimum_wage.{unit}", on=on, region=place) for unit in ("month", "hour"))
+    return MinimumWage(month=month.value if month else None, hour=hour.value if hour else None)

@@ -1,0 +1,261 @@
+"""What a posting may not say, and what it must say: pure functions over dated rules. No Django, no clock, no files.
+
+A rule looks for words (`patterns`, taken back where an `unless` covers them) or is one of the checks of figures below.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+BLOCK, WARN, REVIEW = "block", "warn", "review"
+ACTIONS = (BLOCK, REVIEW, WARN)
+DAYS = Decimal("21.75")
+PROBATION_SHARE = Decimal("0.8")
+TEXTS = ("title", "description", "requirement", "shifts", "welfare")
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumWage:
+    """The county's minimum wage: 元 a month, and 元 an hour for part-time work. None where none is known."""
+
+    month: Decimal | None = None
+    hour: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFacts:
+    """What the checks read of a posting. `imported` ones are taken as the source wrote them: nothing is required."""
+
+    title: str = ""
+    description: str = ""
+    requirement: str = ""
+    shifts: str = ""
+    welfare: str = ""
+    employer: str = ""
+    headcount: int | None = None
+    region: str = ""
+    kind: str = "full_time"
+    pay_min: Decimal | None = None
+    pay_period: str = ""
+    pay_months: int = 12
+    probation_months: int | None = None
+    probation_pay: Decimal | None = None
+    contract_months: int | None = None
+    valid_until: date | None = None
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One dated rule with its legal source. `check` names a function of this module instead of patterns."""
+
+    code: str
+    name: str
+    action: str
+    effective_from: date
+    advice: str
+    source: str
+    article: str
+    effective_to: date | None = None
+    check: str = ""
+    hints: tuple[str, ...] = ()
+    patterns: tuple[re.Pattern[str], ...] = ()
+    unless: tuple[re.Pattern[str], ...] = ()
+    softened_by: re.Pattern[str] | None = None
+    """Words that make a lawful exception possible: the finding goes to a person instead of blocking."""
+    report: bool = False
+    """Whether the officers must be told, because it looks like fraud."""
+
+    def applies(self, on: date) -> bool:
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: the words with their position in a field, how to put it lawfully, and the article."""
+
+    code: str
+    name: str
+    action: str
+    advice: str
+    article: str
+    field: str = ""
+    words: str = ""
+    start: int = 0
+    end: int = 0
+    report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a check of figures found, before the rule's words are put to it."""
+
+    field: str
+    words: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+class BadRules(ValueError):
+    """The rules cannot be read; the message names the rule."""
+
+
+def parse_rules(text: str) -> tuple[Rule, ...]:
+    """Read `[[rule]]` rows.
+
+    :raises BadRules: a row is incomplete, or a pattern is no regular expression.
+    """
+    return tuple(_rule(row) for row in tomllib.loads(text).get("rule", []))
+
+
+def _rule(row: dict) -> Rule:
+    name = row.get("code", "?")
+    try:
+        compiled = {key: tuple(map(re.compile, row.pop(key, ()))) for key in ("patterns", "unless")}
+        softened = row.pop("softened_by", None)
+        rule = Rule(
+            **row | {"hints": tuple(row.get("hints", ()))},
+            **compiled,
+            softened_by=re.compile(softened) if softened else None,
+        )
+    except (TypeError, re.error) as error:
+        raise BadRules(f"rule {name}: {error}") from error
+    if rule.action not in ACTIONS or (not rule.patterns and rule.check not in CHECKS):
+        raise BadRules(f"rule {name}: unknown action or check")
+    return rule
+
+
+def in_force(rules: Iterable[Rule], *, on: date) -> tuple[Rule, ...]:
+    """Return the rules that count on a day."""
+    return tuple(rule for rule in rules if rule.applies(on))
+
+
+def check_posting(facts: PostingFacts, *, rules: Iterable[Rule], minimum_wage: MinimumWage) -> tuple[Finding, ...]:
+    """Return everything that is wrong with a posting: blocks first, then what a person must look at, then warnings."""
+    found: list[Finding] = []
+    for rule in rules:
+        if rule.check:
+            found += [_told(rule, gap) for gap in CHECKS[rule.check](facts, minimum_wage)]
+        else:
+            found += _words(rule, facts)
+    return tuple(sorted(found, key=lambda finding: ACTIONS.index(finding.action)))
+
+
+def _words(rule: Rule, facts: PostingFacts) -> Iterator[Finding]:
+    for name in TEXTS:
+        text = getattr(facts, name)
+        if not text or (rule.hints and not any(hint in text for hint in rule.hints)):
+            continue
+        spans = _spans(rule.patterns, text)
+        if not spans:
+            continue
+        innocent = _spans(rule.unless, text)
+        for start, end in spans:
+            if not any(first < end and start < last for first, last in innocent):
+                yield _found(rule, facts, name, text, start, end)
+
+
+def _found(rule: Rule, facts: PostingFacts, name: str, text: str, start: int, end: int) -> Finding:
+    softened = rule.softened_by is not None and any(rule.softened_by.search(getattr(facts, each)) for each in TEXTS)
+    action = REVIEW if softened and rule.action == BLOCK else rule.action
+    article = f"{rule.source}{rule.article}"
+    return Finding(rule.code, rule.name, action, rule.advice, article, name, text[start:end], start, end, rule.report)
+
+
+def _spans(patterns: Iterable[re.Pattern[str]], text: str) -> list[tuple[int, int]]:
+    """Return where patterns match, overlapping matches as one (the widest first)."""
+    found = sorted({match.span() for pattern in patterns for match in pattern.finditer(text)})
+    merged: list[tuple[int, int]] = []
+    for start, end in found:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _told(rule: Rule, gap: Gap) -> Finding:
+    advice = rule.advice.format_map(gap.values) if gap.values else rule.advice
+    article = f"{rule.source}{rule.article}"
+    return Finding(
+        rule.code, rule.name, rule.action, advice, article, gap.field, gap.words, 0, len(gap.words), rule.report
+    )
+
+
+# Checks of figures and of what must be there.
+
+REQUIRED = {
+    "title": "岗位名称",
+    "employer": "用人单位",
+    "headcount": "招聘人数",
+    "description": "干什么活",
+    "region": "工作地区",
+    "pay_min": "工资",
+}
+
+
+def _required(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+    """人力资源市场暂行条例 24: what a posting must name. 面议 is no pay."""
+    if not facts.imported:
+        yield from (Gap(name, "", {"what": label}) for name, label in REQUIRED.items() if not getattr(facts, name))
+
+
+def _minimum_wage(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+    """劳动法 48. Full-time work by the month; part-time and gig work by the hour (劳动合同法 72)."""
+    pay, floor = facts.pay_min, None
+    if pay is None or pay <= 0:
+        return
+    by_hour = facts.kind in ("part_time", "gig")
+    if facts.pay_period == "hour":
+        floor, unit = (wage.hour if by_hour else _hour_of(wage.month)), "小时"
+    elif by_hour:
+        return
+    else:
+        per_month = {"month": Decimal(1), "year": Decimal(1) / 12, "day": DAYS}.get(facts.pay_period)
+        pay = pay * per_month if per_month else None
+        floor, unit = wage.month, "月"
+    if pay is not None and floor is not None and pay < floor:
+        yield Gap(
+            "pay_min",
+            f"{facts.pay_min:f}".removesuffix(".00"),
+            {"floor": f"{floor:.2f}".removesuffix(".00"), "unit": unit},
+        )
+
+
+def _hour_of(month: Decimal | None) -> Decimal | None:
+    return None if month is None else month / (DAYS * 8)
+
+
+def _probation_months(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+    """劳动合同法 19, 70: the longest probation that a contract's term allows."""
+    probation, contract = facts.probation_months or 0, facts.contract_months
+    if probation <= 0:
+        return
+    longest = 6 if contract is None else next(most for below, most in LONGEST if contract < below)
+    if facts.kind in ("part_time", "gig"):
+        longest = 0
+    if probation > longest:
+        yield Gap("probation_months", f"{probation} 个月", {"longest": str(longest)})
+
+
+LONGEST = ((3, 0), (12, 1), (36, 2), (10**6, 6))
+
+
+def _probation_pay(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+    """劳动合同法 20: at least 80 % of the agreed pay, and at least the minimum wage."""
+    pay = facts.probation_pay
+    if pay is None or facts.pay_min is None or facts.pay_period != "month":
+        return
+    floor = max(facts.pay_min * PROBATION_SHARE, wage.month or Decimal(0))
+    if pay < floor:
+        yield Gap("probation_pay", f"{pay:f}", {"floor": f"{floor:.2f}".removesuffix(".00")})
+
+
+CHECKS: dict[str, Callable[[PostingFacts, MinimumWage], Iterator[Gap]]] = {
+    "required": _required,
+    "minimum_wage": _minimum_wage,
+    "probation_months": _probation_months,
+    "probation_pay": _probation_pay,
+}

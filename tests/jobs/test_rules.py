@@ -1,0 +1,230 @@
+"""The posting checker: what it must find, and innocent sentences that it must let pass."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from jobs.checking import all_rules, rules_on
+from jobs.rules import BadRules, Finding, MinimumWage, PostingFacts, check_posting, in_force, parse_rules
+
+ON = date(2026, 11, 22)
+FLOOR = MinimumWage(month=Decimal(2230), hour=Decimal(22))
+
+
+def check(text: str = "", **facts: object) -> tuple[Finding, ...]:
+    facts = {"description": text, "imported": True} | facts
+    return check_posting(PostingFacts(**facts), rules=rules_on(ON), minimum_wage=FLOOR)
+
+
+GUILTY = [
+    ("sex_limit", "限女性"),
+    ("sex_limit", "要求男性，能吃苦"),
+    ("sex_limit", "男士优先"),
+    ("sex_limit", "性别：男"),
+    ("sex_limit", "只招女工"),
+    ("sex_limit", "不招男性"),
+    ("sex_limit", "任职要求：1、女，25-35岁，会开车"),
+    ("sex_limit", "18-45岁男性"),
+    ("marital_status", "已婚已育优先"),
+    ("marital_status", "未婚优先"),
+    ("marital_status", "入职两年内不得怀孕"),
+    ("marital_status", "入职体检须做孕检"),
+    ("ethnicity_religion", "仅限汉族"),
+    ("ethnicity_religion", "少数民族勿扰"),
+    ("ethnicity_religion", "招聘朝鲜族操作员"),
+    ("ethnicity_religion", "要求无宗教信仰"),
+    ("household_origin", "本地户口优先"),
+    ("household_origin", "沈阳户籍优先"),
+    ("household_origin", "仅限本地人"),
+    ("household_origin", "外地人勿扰"),
+    ("household_origin", "1、大连户籍。2、会办公软件"),
+    ("household_origin", "不招农村户口"),
+    ("hepatitis_b", "无乙肝"),
+    ("hepatitis_b", "乙肝携带者勿投"),
+    ("hepatitis_b", "入职体检需查乙肝两对半"),
+    ("disability_exclusion", "不招残疾人"),
+    ("disability_exclusion", "身体健康，无残疾"),
+    ("age_limit", "35岁以下优先"),
+    ("age_limit", "年龄18-45岁"),
+    ("age_limit", "90后优先"),
+    ("child_labour", "年满15周岁以上"),
+    ("child_labour", "招收14-20岁学徒"),
+    ("deposit", "入职需交押金200元"),
+    ("deposit", "服装押金300元，离职退还"),
+    ("deposit", "上岗前缴纳培训费"),
+    ("seized_papers", "入职押身份证"),
+    ("seized_papers", "扣留毕业证"),
+    ("probation_unpaid", "试用期无工资"),
+    ("fraud", "手机兼职刷单，日结"),
+    ("fraud", "先培训后上岗，学费可分期"),
+    ("fraud", "高薪赴缅北，包机票"),
+    ("fraud", "国企内部名额"),
+    ("infectious_disease", "无传染性疾病"),
+    ("appearance", "五官端正"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), GUILTY)
+def test_finds_what_the_law_forbids(code: str, text: str) -> None:
+    found = check(text)
+    assert code in {finding.code for finding in found}
+    for finding in found:
+        assert text[finding.start : finding.end] == finding.words
+        assert finding.advice
+        assert finding.article
+
+
+INNOCENT = [
+    "男女不限",
+    "不限男女",
+    "性别不限",
+    "性别：男/女",
+    "男性女性均可",
+    "限男女不限",
+    "女装设计师",
+    "男装店店长",
+    "女性用品销售",
+    "要求熟悉女装业务流程",
+    "男科医生",
+    "女士护肤品导购，服务女性顾客",
+    "负责女生宿舍的管理",
+    "三八妇女节福利，女员工产假、男员工陪产假",
+    "子女教育补贴",
+    "公司氛围好，帅哥美女多",
+    "婚姻状况不限，已婚未婚均可",
+    "孕婴童用品销售",
+    "妇产科孕检门诊护士",
+    "未婚、已婚不限",
+    "回族餐厅服务员",
+    "招聘回族餐厅服务员",
+    "民族舞老师",
+    "民族不限",
+    "会说朝鲜族语优先",
+    "尊重每个人的种族、宗教信仰",
+    "不限户籍",
+    "户籍不限，地域不限",
+    "可解决北京户口",
+    "协助办理大连户口，提供租房补贴",
+    "上海户籍、外地城镇户籍缴纳五险一金",
+    "户籍民警辅助岗",
+    "需要去外地出差",
+    "乙肝疫苗研发工程师",
+    "需有乙肝检测试剂研发经验",
+    "入职体检不查乙肝",
+    "残疾人优先",
+    "不歧视残疾人",
+    "接收持证残疾人士",
+    "无残疾歧视",
+    "年龄不限",
+    "年满18周岁",
+    "18周岁以上，身体健康",
+    "45岁以上可投",
+    "负责3-6岁儿童的教学",
+    "给4-13岁少儿上编程课",
+    "服务60岁以上老人",
+    "严禁招用童工，未满16周岁勿投",
+    "无需押金",
+    "不收取任何押金",
+    "免押金入职",
+    "不收押金、不扣证件",
+    "体检费报销，服装费公司承担",
+    "负责投标保证金的缴纳和退还",
+    "要求会做客户保证金的收取和对账",
+    "不扣押身份证",
+    "办理客户证件抵押手续",
+    "负责反刷单风控",
+    "手机性能跑分测试",
+    "消费分期产品经理",
+    "员工境外旅游",
+    "担保录入员",
+    "无薪休假制度完善",
+    "从业经验15年以上",
+]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_lets_innocent_sentences_pass(text: str) -> None:
+    for field in ("title", "description"):
+        assert check(**{"text": "", field: text}) == ()
+
+
+def test_lets_a_finding_be_judged_by_a_person_where_the_law_knows_an_exception() -> None:
+    assert [f.action for f in check("只招男性，从事矿山井下作业")] == ["review"]
+
+
+def test_puts_blocks_before_reviews_and_warnings() -> None:
+    found = check("五官端正，35岁以下，限女性")
+    assert [finding.action for finding in found] == ["block", "review", "warn"]
+    assert found[0].words == "限女性"
+
+
+def test_marks_fraud_for_reporting() -> None:
+    assert [f.report for f in check("兼职刷单")] == [True]
+
+
+def test_asks_for_everything_that_a_posting_must_name() -> None:
+    found = check_posting(PostingFacts(title="车工"), rules=rules_on(ON), minimum_wage=FLOOR)
+    assert {finding.field for finding in found} == {"employer", "headcount", "description", "region", "pay_min"}
+
+
+PAY = [
+    ({"pay_min": Decimal(2229), "pay_period": "month"}, True),
+    ({"pay_min": Decimal(2230), "pay_period": "month"}, False),
+    ({"pay_min": Decimal(26000), "pay_period": "year"}, True),
+    ({"pay_min": Decimal(100), "pay_period": "day"}, True),
+    ({"pay_min": Decimal(150), "pay_period": "day"}, False),
+    ({"pay_min": Decimal(21), "pay_period": "hour", "kind": "part_time"}, True),
+    ({"pay_min": Decimal(22), "pay_period": "hour", "kind": "part_time"}, False),
+    ({"pay_min": Decimal(13), "pay_period": "hour"}, False),
+    ({"pay_min": Decimal(12), "pay_period": "hour"}, True),
+    ({"pay_min": Decimal("0.5"), "pay_period": "piece"}, False),
+    ({"pay_min": Decimal(1500), "pay_period": "month", "kind": "part_time"}, False),
+    ({}, False),
+]
+
+
+@pytest.mark.parametrize(("facts", "too_low"), PAY)
+def test_blocks_pay_below_the_minimum_wage(facts: dict[str, object], too_low: bool) -> None:
+    assert [f.code for f in check(**facts)] == (["minimum_wage"] if too_low else [])
+
+
+@pytest.mark.parametrize(
+    ("probation", "contract", "too_long"),
+    [
+        (1, 2, True),
+        (1, 3, False),
+        (2, 11, True),
+        (2, 12, False),
+        (3, 35, True),
+        (6, 36, False),
+        (6, None, False),
+        (7, 60, True),
+    ],
+)
+def test_blocks_a_probation_longer_than_the_contract_allows(
+    probation: int, contract: int | None, too_long: bool
+) -> None:
+    found = check(probation_months=probation, contract_months=contract)
+    assert [f.code for f in found] == (["probation_months"] if too_long else [])
+
+
+def test_blocks_a_probation_in_part_time_work() -> None:
+    assert [f.code for f in check(probation_months=1, contract_months=12, kind="part_time")] == ["probation_months"]
+
+
+@pytest.mark.parametrize(("pay", "too_low"), [(3199, True), (3200, False)])
+def test_blocks_probation_pay_below_four_fifths(pay: int, too_low: bool) -> None:
+    found = check(pay_min=Decimal(4000), pay_period="month", probation_pay=Decimal(pay))
+    assert [f.code for f in found] == (["probation_pay"] if too_low else [])
+
+
+def test_counts_only_rules_in_force_on_the_day() -> None:
+    codes = {rule.code for rule in in_force(all_rules(), on=date(2020, 1, 1))}
+    assert "fraud" not in codes
+    assert "deposit" in codes
+
+
+def test_names_the_rule_that_cannot_be_read() -> None:
+    with pytest.raises(BadRules, match="rule x"):
+        parse_rules('[[rule]]\ncode = "x"\nname = "x"\naction = "block"\npatterns = ["("]')
