@@ -1,8 +1,19 @@
 """The links that belong to the portal itself."""
 
 from core import registry
+from portal.figures import VIEWERS
 
 registry.register(
+    registry.Module(
+        code="leader",
+        label="就业总览",
+        icon="chart-bar",
+        url_name="portal:leader",
+        roles=frozenset(VIEWERS),
+        group="看",
+        order=10,
+        description="各地进度、要过问的事",
+    ),
     registry.Link("home", "首页", "portal:home", ("main", "tabbar"), icon="home", order=0),
     registry.Link("privacy", "个人信息怎么用", "portal:privacy", ("about",), order=10),
     registry.Link("accessibility", "无障碍说明", "portal:accessibility", ("about",), order=20),

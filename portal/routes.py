@@ -1,7 +1,8 @@
 """Routes of the home page, the workbenches and the pages about the portal."""
 
-from people.access import ANY_USER, PUBLIC, route
-from portal.views import display, home, work
+from people.access import ANY_USER, PUBLIC, roles, route
+from portal.figures import VIEWERS
+from portal.views import display, home, leader, work
 
 app_name = "portal"
 urlpatterns = [

@@ -1,14 +1,13 @@
 """Which county-level units have how many stations, and what those did (the province counts 100 units)."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
 
-from people.fields import prefixes
 from people.models import Region
 from people.roles import Role
+from people.totals import add_up
 from stations.models import ServiceLog, Station
 
 SUPERVISORS = (Role.COUNTY_SUPERVISOR, Role.CITY_SUPERVISOR, Role.LEADER)
@@ -29,16 +28,6 @@ def coverage_by_county(*, paths: list[str], month: date, on: date) -> list[Count
     known = {county.path for county in counties}
     stations = Station.objects.open(on=on).filter(region__path__within=paths)
     services = ServiceLog.objects.filter(station__region__path__within=paths, served_on__range=(month, on))
-    station_counts = _fold(stations.values_list("region__path").annotate(Count("pk")).order_by(), known)
-    service_counts = _fold(services.values_list("station__region__path").annotate(Count("pk")).order_by(), known)
+    station_counts = add_up(stations.values_list("region__path").annotate(Count("pk")).order_by(), known)
+    service_counts = add_up(services.values_list("station__region__path").annotate(Count("pk")).order_by(), known)
     return [CountyCoverage(c, station_counts[c.path], service_counts[c.path]) for c in counties]
-
-
-def _fold(rows: object, known: set[str]) -> Counter[str]:
-    """Add the counts of communities up to the county-level unit that handles them."""
-    found: Counter[str] = Counter()
-    for path, count in rows:  # type: ignore[attr-defined]
-        for prefix in prefixes(path):
-            if prefix in known:
-                found[prefix] += count
-    return found
