@@ -61,6 +61,8 @@ MARKS = [
     "启明",
 ]
 BATCH = 2000
+DEMO_COUNTY = "210106"
+"""沈阳市铁西区: where the demo accounts work."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -74,6 +76,12 @@ class Province:
     organisations: list[Organisation] = field(default_factory=list)
     accounts: list[dict[str, str]] = field(default_factory=list)
     staff: dict[str, User] = field(default_factory=dict)
+
+
+def demo_street() -> Region:
+    """Return the street in which the demo accounts of stations and communities work."""
+    district = Region.objects.open().get(code=DEMO_COUNTY)
+    return district.descendants().streets().order_by("code")[0]
 
 
 def communities_by_city() -> dict[str, list[Region]]:
@@ -91,9 +99,16 @@ def build_people(province: Province, *, count: int, progress: Progress) -> None:
     places = communities_by_city()
     cities = sorted(places)
     weights = [CITY_WEIGHTS.get(city, DEFAULT_CITY_WEIGHT) for city in cities]
+    shown = demo_street()
+    street = [c for c in places[shown.code[:4]] if c.path.startswith(f"{shown.path}/")]
+    district = [c for c in places[shown.code[:4]] if c.code.startswith(DEMO_COUNTY)]
     rows: list[Person] = []
     for number in range(count):
-        home = rng.choice(places[rng.choices(cities, weights)[0]])
+        # One street is well filled, so that the demo accounts, who work there, have something to do.
+        near = rng.random()
+        home = rng.choice(
+            street if near < 0.05 else district if near < 0.12 else places[rng.choices(cities, weights)[0]]
+        )
         rows.append(_person(number, rng, home, province.on))
     for done, batch in _batches(rows):
         Person.objects.bulk_create(batch)
@@ -155,7 +170,7 @@ def build_organisations(province: Province, *, count: int, progress: Progress) -
     counties = list(Region.objects.counties().statutory().order_by("code"))
     rows = []
     for number in range(count):
-        county = rng.choice(counties)
+        county = rng.choice(counties) if number else next(c for c in counties if c.code == DEMO_COUNTY)
         city = county.full_name.removeprefix("辽宁省").split("市")[0]
         body = f"91{'2199'}{number:02d}"[:8].ljust(8, "0") + f"DM{number:07d}"
         rows.append(
@@ -181,13 +196,12 @@ def build_organisations(province: Province, *, count: int, progress: Progress) -
 
 def build_accounts(province: Province) -> None:
     """Add one account per role with a random password, and remember what to print."""
-    region = {code: Region.objects.open().get(code=code) for code in ("21", "2101", "210106")}
-    worker_at = region["210106"].descendants().streets().order_by("code").first()
-    home = {Role.COMMUNITY_WORKER: worker_at, Role.STATION_STAFF: region["210106"]}
+    region = {code: Region.objects.open().get(code=code) for code in ("21", "2101", DEMO_COUNTY)}
+    home = {Role.COMMUNITY_WORKER: demo_street(), Role.STATION_STAFF: region[DEMO_COUNTY]}
     home |= {Role.CITY_SUPERVISOR: region["2101"], Role.LEADER: region["21"], Role.POLICY_ADMIN: region["21"]}
     for role in Role:
         own = province.organisations[0] if role == Role.EMPLOYER_AGENT else None
-        where = None if own else home.get(role, region["210106"])
+        where = None if own else home.get(role, region[DEMO_COUNTY])
         account = add_account(
             province, f"demo_{role.value}", f"演示{role.label}", role.label, second_factor=role in STAFF
         )
@@ -196,7 +210,7 @@ def build_accounts(province: Province) -> None:
         )
         province.staff[role] = account
     neighbour = next(
-        (p for p in province.people if p.residence_region and p.residence_region.path.startswith("21/2101/210106")),
+        (p for p in province.people if p.residence_region and p.residence_region.path.startswith(f"21/2101/{DEMO_COUNTY}/")),
         None,
     )
     person = neighbour or province.people[0]
