@@ -210,7 +210,11 @@ def build_accounts(province: Province) -> None:
         )
         province.staff[role] = account
     neighbour = next(
-        (p for p in province.people if p.residence_region and p.residence_region.path.startswith(f"21/2101/{DEMO_COUNTY}/")),
+        (
+            p
+            for p in province.people
+            if p.residence_region and p.residence_region.path.startswith(f"21/2101/{DEMO_COUNTY}/")
+        ),
         None,
     )
     person = neighbour or province.people[0]

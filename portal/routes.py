@@ -1,8 +1,7 @@
 """Routes of the home page, the workbenches and the pages about the portal."""
 
-from people.access import ANY_USER, PUBLIC, roles, route
-from portal.figures import VIEWERS
-from portal.views import display, home, leader, work
+from people.access import ANY_USER, PUBLIC, route
+from portal.views import display, home, work
 
 app_name = "portal"
 urlpatterns = [
