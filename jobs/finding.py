@@ -1,38 +1,70 @@
 """Finding postings: what was asked, the page of hits, how many there are, and what each filter would leave."""
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Protocol
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import BooleanField, Count, Expression, F, Func, Q, Value
-from django.db.models.expressions import ExpressionWrapper
+from django.core.cache import cache
+from django.db.models import (
+    BooleanField,
+    Count,
+    DateTimeField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    TextField,
+    Value,
+)
 
 from core.keyset import Page, paginate
 from jobs import tokens
+from jobs.indexing import GENERATION
 from jobs.models import Posting, PostingSearch
-from people.models import Organisation, Region
+from people.models import Organisation
 
 ORDERS = {
-    "fit": ("-in_title", "-posted_at", "-posting_id"),
-    "new": ("-posted_at", "-posting_id"),
+    "fit": ("-in_title", "-listed_at", "-posting_id"),
+    "new": ("-listed_at", "-posting_id"),
     "pay": ("-monthly_max", "-posting_id"),
 }
 PAGE = 20
+PAY_STEPS = (2000, 3000, 4000, 5000, 6000, 8000, 10000, 15000)
+"""The "at least so many 元 a month" that can be chosen, each with its count."""
+EDUCATION_STEPS = ((2, "71"), (3, "61"), (4, "31"), (5, "21"), (6, "14"), (7, "11"))
+"""Ranks of education with the code of GB/T 4658 that stands for each."""
+KEEP_SECONDS = 300
+
+
+class HasPath(Protocol):
+    """A region, as far as the search is concerned."""
+
+    code: str
+    name: str
+    path: str
 
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a visitor asks for. Empty fields ask for nothing."""
+    """What a visitor asks for. Empty fields ask for nothing; several kinds or areas mean any of them."""
 
     text: str = ""
-    region: Region | None = None
+    region: HasPath | None = None
+    areas: tuple[HasPath, ...] = ()
+    """Places below the region."""
     pay: int = 0
     """At least so many 元 a month."""
     education: int | None = None
     """The rank of the education one has: postings that want more are left out."""
-    kind: str = ""
-    suits: str = ""
+    kinds: tuple[str, ...] = ()
+    suits: tuple[str, ...] = ()
+    """All of these invitations."""
     order: str = "fit"
 
     @property
@@ -41,18 +73,35 @@ class Criteria:
         return self == Criteria(order=self.order)
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many postings share one next-lower region, kind, education, step of pay and set of invitations."""
+
+    area: str
+    kind: str
+    education: int
+    step: int
+    suits: frozenset[str]
+    count: int
+
+
 @dataclass(frozen=True)
 class Found:
-    """One page of hits with the total and the counts per filter value."""
+    """One page of hits with the total and the counts per filter value.
 
-    page: Page[PostingSearch]
+    Each filter's counts leave that filter itself out: they say what choosing another value would show.
+    """
+
+    page: Page[Posting]
     total: int
-    facets: dict[str, list[tuple[str, int]]]
+    facets: dict[str, list[tuple[Any, int]]]
+    loosened: list[tuple[str, int]]
+    """When nothing was found: (filter, postings without it), only where it helps."""
 
     @property
     def postings(self) -> list[Posting]:
         """The postings of this page."""
-        return [row.posting for row in self.page.items]
+        return self.page.items
 
 
 class TsQuery(Func):
@@ -73,89 +122,176 @@ class Matches(Func):
 
 def hits(criteria: Criteria, *, on: date) -> Any:
     """Return the search rows that meet the criteria on a day."""
-    rows = PostingSearch.objects.filter(valid_until__gte=on).exclude(
-        posting__organisation__status=Organisation.Status.SUSPENDED
-    )
-    wanted = tokens.query(criteria.text)
-    in_title: Expression = ExpressionWrapper(Value(False), output_field=BooleanField())
-    if wanted:
-        asked = TsQuery(Value(wanted))
-        rows = rows.filter(Matches(F("words"), asked))
-        in_title = Matches(F("title_words"), asked)
-    if criteria.region is not None:
-        rows = rows.filter(region_path__within=[criteria.region.path])
+    rows = _scope(criteria, on=on)
+    if criteria.areas:
+        rows = rows.filter(region_path__within=[area.path for area in criteria.areas])
     if criteria.pay:
         rows = rows.filter(monthly_max__gte=criteria.pay)
     if criteria.education is not None:
         rows = rows.filter(education_rank__lte=criteria.education)
-    if criteria.kind:
-        rows = rows.filter(kind=criteria.kind)
+    if criteria.kinds:
+        rows = rows.filter(kind__in=criteria.kinds)
     if criteria.suits:
-        rows = rows.filter(suits__contains=[criteria.suits])
-    return rows.annotate(in_title=in_title)
+        rows = rows.filter(suits__contains=list(criteria.suits))
+    return rows
+
+
+def _scope(criteria: Criteria, *, on: date) -> Any:
+    """Return the rows of the words and the region alone: what the counts of all filters are made of."""
+    suspended = Posting.objects.filter(organisation__status=Organisation.Status.SUSPENDED)
+    rows = PostingSearch.objects.filter(valid_until__gte=on).exclude(posting_id__in=suspended.values("pk"))
+    wanted = tokens.query(criteria.text)
+    in_title: Expression = ExpressionWrapper(Value(False), output_field=BooleanField())
+    listed_at: Any = F("posted_at")
+    if wanted:
+        asked = TsQuery(Value(wanted))
+        rows = rows.filter(Matches(F("words"), asked))
+        in_title = Matches(F("title_words"), asked)
+        # Not the bare column: the planner would walk its index and read the words of every posting on the way.
+        listed_at = ExpressionWrapper(F("posted_at") + Value(timedelta(0)), output_field=DateTimeField())
+    if criteria.region is not None:
+        rows = rows.filter(region_path__within=[criteria.region.path])
+    return rows.annotate(in_title=in_title, listed_at=listed_at)
 
 
 def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int = PAGE) -> Found:
-    """Return one page of hits, the total, and the counts of regions, kinds and invitations among the hits.
+    """Return one page of hits, the total, and the counts of each filter's values.
 
-    Three queries, whatever was asked: the page, the counts, and the counts of invitations.
+    Three queries, whatever was asked: the hits of the page, their postings, and one grouped pass for all counts.
     """
-    rows = hits(criteria, on=on)
-    listed = rows.select_related("posting__region", "posting__organisation")
-    page = paginate(listed, order=ORDERS.get(criteria.order, ORDERS["fit"]), cursor=cursor, size=size)
-    facets = _facets(rows, criteria)
-    return Found(page, sum(count for _, count in facets["kind"]), facets)
+    columns = ("posting_id", "in_title", "listed_at", "monthly_max")
+    rows = hits(criteria, on=on).values(*columns)
+    page = paginate(rows, order=ORDERS.get(criteria.order, ORDERS["fit"]), cursor=cursor, size=size)
+    cells = _cells(criteria, on=on)
+    total = sum(cell.count for cell in cells if not _missed(criteria, cell))
+    facets = _facets(criteria, cells)
+    loose = [] if total else _loosened(criteria, cells, on=on)
+    return Found(Page(_postings(page.items), page.next, page.previous), total, facets, loose)
 
 
-def _facets(rows: Any, criteria: Criteria) -> dict[str, list[tuple[str, int]]]:
-    """Count by next-lower region, by kind and by invitation, in one grouped pass over the hits and one over arrays."""
+def _postings(rows: Iterable[dict[str, Any]]) -> list[Posting]:
+    """Return the postings of some rows in their order, each with how many people applied."""
+    order = [row["posting_id"] for row in rows]
+    applied = Count("applications", filter=~Q(applications__status="withdrawn"))
+    found = Posting.objects.filter(pk__in=order).select_related("region", "organisation").annotate(applied=applied)
+    by_id = {posting.pk: posting for posting in found}
+    return [by_id[pk] for pk in order if pk in by_id]
+
+
+def _cells(criteria: Criteria, *, on: date) -> list[Cell]:
+    """Count the postings of the words and the region by everything that can be filtered, in one pass.
+
+    The whole province without words is asked for most and costs most, so its answer is kept until a posting changes.
+    """
+    if criteria.text or criteria.region is not None or _steps(criteria) != list(PAY_STEPS):
+        return _count_cells(criteria, on=on)
+    key = f"jobs:cells:{on}:{cache.get(GENERATION, '')}"
+    cells: list[Cell] | None = cache.get(key)
+    if cells is None:
+        cells = _count_cells(criteria, on=on)
+        cache.set(key, cells, KEEP_SECONDS)
+    return cells
+
+
+def _count_cells(criteria: Criteria, *, on: date) -> list[Cell]:
     depth = criteria.region.path.count("/") + 2 if criteria.region else 2
-    part = Func(
-        F("region_path"),
-        Value("/"),
-        Value(depth),
-        function="split_part",
-        output_field=PostingSearch._meta.get_field("kind"),
-    )
-    regions: dict[str, int] = {}
-    kinds: dict[str, int] = {}
-    for code, kind, count in rows.order_by().annotate(part=part).values_list("part", "kind").annotate(n=Count("pk")):
-        kinds[kind] = kinds.get(kind, 0) + count
-        if code:
-            regions[code] = regions.get(code, 0) + count
-    unnested = Func(F("suits"), function="unnest", output_field=PostingSearch._meta.get_field("kind"))
-    suits = rows.order_by().annotate(one=unnested).values_list("one").annotate(n=Count("pk"))
-    return {"region": _ranked(regions), "kind": _ranked(kinds), "suits": _ranked(dict(suits))}
+    text = TextField()
+    area = Func(F("region_path"), Value("/"), Value(depth), function="split_part", output_field=text)
+    steps = Value(_steps(criteria), output_field=ArrayField(IntegerField()))
+    step = Func(F("monthly_max"), steps, function="width_bucket", output_field=IntegerField())
+    rows = _scope(criteria, on=on).order_by().annotate(area=area, step=step)
+    counted = rows.values_list("area", "kind", "education_rank", "step", "suits").annotate(n=Count("pk"))
+    return [Cell(a, k, e, s, frozenset(w), n) for a, k, e, s, w, n in counted]
 
 
-def _ranked(counts: dict[str, int]) -> list[tuple[str, int]]:
+def _steps(criteria: Criteria) -> list[int]:
+    """Return the steps of pay to count by; they hold what is asked for, so that no cell is only half of it."""
+    return sorted({*PAY_STEPS, *((criteria.pay,) if criteria.pay else ())})
+
+
+def _missed(criteria: Criteria, cell: Cell) -> set[str]:
+    """Return the filters that keep a cell's postings away."""
+    return {name for name, admits in _TESTS.items() if not admits(criteria, cell)}
+
+
+_TESTS = {
+    "areas": lambda c, cell: not c.areas or any(area.code == cell.area for area in c.areas),
+    "pay": lambda c, cell: not c.pay or cell.step >= bisect_right(_steps(c), c.pay),
+    "education": lambda c, cell: c.education is None or cell.education <= c.education,
+    "kinds": lambda c, cell: not c.kinds or cell.kind in c.kinds,
+    "suits": lambda c, cell: cell.suits.issuperset(c.suits),
+}
+
+
+def _facets(criteria: Criteria, cells: list[Cell]) -> dict[str, list[tuple[Any, int]]]:
+    """Count each filter's values among the postings that all the other filters admit."""
+    areas: dict[Any, int] = {}
+    kinds: dict[Any, int] = {}
+    pay: dict[Any, int] = {}
+    education: dict[Any, int] = {}
+    suits: dict[Any, int] = {}
+    for cell in cells:
+        missed = _missed(criteria, cell)
+        if missed <= {"areas"} and cell.area:
+            areas[cell.area] = areas.get(cell.area, 0) + cell.count
+        if missed <= {"kinds"}:
+            kinds[cell.kind] = kinds.get(cell.kind, 0) + cell.count
+        if missed <= {"pay"}:
+            for amount in _steps(criteria)[: cell.step]:
+                pay[amount] = pay.get(amount, 0) + cell.count
+        if missed <= {"education"}:
+            for rank, _ in EDUCATION_STEPS:
+                if cell.education <= rank:
+                    education[rank] = education.get(rank, 0) + cell.count
+        if not missed:
+            for code in cell.suits:
+                suits[code] = suits.get(code, 0) + cell.count
+    return {
+        "areas": _ranked(areas),
+        "kinds": _ranked(kinds),
+        "suits": _ranked(suits),
+        "pay": sorted(pay.items()),
+        "education": sorted(education.items()),
+    }
+
+
+def _ranked(counts: dict[Any, int]) -> list[tuple[Any, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def loosened(criteria: Criteria, *, on: date) -> list[tuple[str, int]]:
-    """Say how many postings each filter keeps away: (field, postings without it), only where it would help."""
-    without = {
-        "region": replace(criteria, region=None),
-        "pay": replace(criteria, pay=0),
-        "education": replace(criteria, education=None),
-        "kind": replace(criteria, kind=""),
-        "suits": replace(criteria, suits=""),
-    }
-    counts = [(name, hits(asked, on=on).count()) for name, asked in without.items() if asked != criteria]
-    return [(name, count) for name, count in counts if count]
+def _loosened(criteria: Criteria, cells: list[Cell], *, on: date) -> list[tuple[str, int]]:
+    """Say how many postings each filter alone keeps away; the region is asked for anew."""
+    counts: dict[str, int] = {}
+    for cell in cells:
+        missed = _missed(criteria, cell)
+        if len(missed) == 1:
+            name = next(iter(missed))
+            counts[name] = counts.get(name, 0) + cell.count
+    if criteria.region is not None:
+        anywhere = hits(replace(criteria, region=None, areas=()), on=on).count()
+        counts["region"] = anywhere
+    return [(name, counts[name]) for name in ("region", *_TESTS) if counts.get(name)]
 
 
 def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:
-    """Return published postings with words of the same title, those nearby first."""
-    wanted = " | ".join(dict.fromkeys(f"'{p}'" for p in tokens.pieces(posting.title) if len(p) > 1))
-    if not wanted:
-        return []
-    near = posting.region.path.rsplit("/", 1)[0] if posting.region and "/" in posting.region.path else ""
-    rows = (
-        PostingSearch.objects.filter(Matches(F("title_words"), TsQuery(Value(wanted))), valid_until__gte=on)
-        .exclude(pk=posting.pk)
-        .annotate(near=ExpressionWrapper(Q(region_path__startswith=near or "none"), output_field=BooleanField()))
-        .select_related("posting__region", "posting__organisation")
-        .order_by("-near", "-posted_at", "-pk")
-    )
-    return [row.posting for row in rows[:count]]
+    """Return published postings of like titles: those of the same words, then those of the city that share some."""
+    words = [f"'{piece}'" for piece in dict.fromkeys(tokens.pieces(posting.title)) if len(piece) > 1]
+    city = "/".join(posting.region.path.split("/")[:2]) if posting.region else ""
+    found: list[int] = []
+    if words:
+        same = _titled(" & ".join(words), on=on, apart_from=[posting.pk])
+        near: Any = Q(region_path__within=[city]) if city else Value(False)
+        same = same.annotate(near=ExpressionWrapper(near, output_field=BooleanField()))
+        found += same.order_by("-near", "-listed_at", "-posting_id").values_list("pk", flat=True)[:count]
+    if words and city and len(found) < count:
+        some = _titled(" | ".join(words), on=on, apart_from=[posting.pk, *found]).filter(region_path__within=[city])
+        found += some.order_by("-listed_at", "-posting_id").values_list("pk", flat=True)[: count - len(found)]
+    return _postings({"posting_id": pk} for pk in found)
+
+
+def _titled(wanted: str, *, on: date, apart_from: list[int]) -> Any:
+    """Return the rows whose title has these words; the index is on all words, the title is looked at after."""
+    asked = TsQuery(Value(wanted))
+    rows = _scope(Criteria(), on=on).exclude(posting_id__in=apart_from)
+    later = ExpressionWrapper(F("posted_at") + Value(timedelta(0)), output_field=DateTimeField())
+    return rows.filter(Matches(F("words"), asked), Matches(F("title_words"), asked)).annotate(listed_at=later)

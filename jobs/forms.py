@@ -4,49 +4,36 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
-from jobs.finding import ORDERS, Criteria
+from jobs.finding import ORDERS, PAY_STEPS, Criteria
 from jobs.models import Application, Posting, Suits
+from jobs.places import cities, find_place
+from jobs.tokens import MAX_QUERY
 from people import reference
 from people.models import Region
-from people.regions import find_region
 
-PAY_STEPS = [("", "不限"), *((str(n), f"{n:,} 元以上") for n in (2000, 3000, 4000, 5000, 6000, 8000, 10000, 15000))]
-ORDER_LABELS = [("fit", "最合适的在前"), ("new", "最新的在前"), ("pay", "工资高的在前")]
 WELFARE = ["五险", "五险一金", "包吃", "包住", "班车", "双休", "带薪年假", "体检", "节日福利", "白班"]
 
 
-class SearchForm(forms.Form):
-    """What a visitor looks for. Whatever makes no sense is left out rather than refused: links are shared and grow old."""
-
-    q = forms.CharField(label="想做什么", max_length=60, required=False)
-    region = forms.CharField(label="在哪里", max_length=12, required=False)
-    pay = forms.TypedChoiceField(label="每月工资", choices=PAY_STEPS, coerce=int, empty_value=0, required=False)
-    edu = forms.ChoiceField(label="我的学历", required=False)
-    kind = forms.ChoiceField(label="用工形式", choices=[("", "不限"), *Posting.Kind.choices], required=False)
-    suits = forms.ChoiceField(label="适合谁", choices=[("", "不限"), *Suits.choices], required=False)
-    sort = forms.ChoiceField(label="排序", choices=ORDER_LABELS, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        edu = self.fields["edu"]
-        assert isinstance(edu, forms.ChoiceField)
-        edu.choices = [("", "不限"), *reference.education_choices()]
-
-    def criteria(self) -> Criteria:
-        """Return what was asked, with the fields that made no sense left out."""
-        self.is_valid()
-        data = {name: self.cleaned_data.get(name) for name in self.fields}
-        order = str(data["sort"] or "fit")
-        return Criteria(
-            text=(data["q"] or "").strip(),
-            region=find_region(data["region"]) if data["region"] else None,
-            pay=data["pay"] or 0,
-            education=reference.education_rank(data["edu"]) if data["edu"] else None,
-            kind=data["kind"] or "",
-            suits=data["suits"] or "",
-            order=order if order in ORDERS else "fit",
-        )
+def read_criteria(asked: QueryDict) -> Criteria:
+    """Return what an address asks for. What makes no sense is left out rather than refused: links are shared and grow old."""
+    region = find_place(asked.get("region", ""))
+    if region is not None and region.level == Region.Level.PROVINCE:
+        region = None
+    below = region.below() if region else cities()
+    education = asked.get("edu", "")
+    pay, order = asked.get("pay", ""), asked.get("sort", "")
+    return Criteria(
+        text=" ".join(asked.get("q", "").replace("\x00", "").split())[:MAX_QUERY],
+        region=region,
+        areas=tuple(place for place in below if place.code in asked.getlist("area")),
+        pay=int(pay) if pay in map(str, PAY_STEPS) else 0,
+        education=reference.education_rank(education) if education in dict(reference.education_choices()) else None,
+        kinds=tuple(kind for kind in Posting.Kind.values if kind in asked.getlist("kind")),
+        suits=tuple(code for code in Suits.values if code in asked.getlist("suits")),
+        order=order if order in ORDERS else "fit",
+    )
 
 
 class ApplyForm(forms.Form):

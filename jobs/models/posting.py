@@ -7,6 +7,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from core import audit
 from core.models import PublicModel, VersionedModel
@@ -55,7 +56,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
     def to_review(self, user: User) -> Self:
         """Return what waits for an officer's look in this user's regions, the oldest first."""
         waiting = self.filter(status=Posting.Status.SUBMITTED, region__path__within=user.regions(*OFFICERS))
-        return waiting.order_by("submitted_at", "pk")
+        return waiting.annotate(waits_since=Coalesce("submitted_at", "created_at")).order_by("waits_since", "pk")
 
 
 @audit.track(bulk=True, ignore=("view_count",))

@@ -31,8 +31,9 @@ class PostingSearch(models.Model):
         verbose_name = "岗位检索"
         verbose_name_plural = "岗位检索"
         indexes = [
-            GinIndex(fields=["words"], name="search_words", fastupdate=False),
+            GinIndex(fields=["words"], name="search_words"),
             models.Index(fields=["-posted_at", "-posting"], name="search_newest"),
+            models.Index(fields=["-monthly_max", "-posting"], name="search_best_paid"),
             models.Index(fields=["region_path"], name="search_region"),
         ]
 

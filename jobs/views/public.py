@@ -9,48 +9,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.keyset import paginate
-from jobs import applications
-from jobs.finding import find, loosened, similar
-from jobs.forms import ORDER_LABELS, ApplyForm, SearchForm
+from jobs import applications, presenting
+from jobs.finding import find, similar
+from jobs.forms import ApplyForm, read_criteria
 from jobs.models import Application, Posting
+from jobs.places import cities
 from jobs.structured import job_posting
-from people.models import Region
-
-LOOSEN_LABELS = {
-    "region": "换到全省",
-    "pay": "不限工资",
-    "education": "不限学历",
-    "kind": "不限用工形式",
-    "suits": "不限适合谁",
-}
-PARAMETER = {"education": "edu"}
 
 
 @require_GET
 def posting_list(request: HttpRequest) -> HttpResponse:
-    """Search: keyword, region, pay, education, kind; counts per filter; keyset pages; what to loosen when nothing is left."""
-    form, today = SearchForm(request.GET), timezone.localdate()
-    criteria = form.criteria()
+    """Search: words, place, pay, education, kind; counts per filter; keyset pages; what to loosen when nothing is left."""
+    criteria, today = read_criteria(request.GET), timezone.localdate()
     found = find(criteria, on=today, cursor=request.GET.get("cursor"))
-    below = Region.objects.open().filter(parent=criteria.region) if criteria.region else Region.objects.cities()
-    names = {region.code: region.name for region in below.only("code", "name")}
     context = {
-        "form": form,
         "criteria": criteria,
         "found": found,
-        "regions": [(code, names[code], n) for code, n in found.facets["region"] if code in names],
-        "kinds": [(code, Posting.Kind(code).label, n) for code, n in found.facets["kind"]],
-        "suits": [(c, dict(form.fields["suits"].choices)[c], n) for c, n in found.facets["suits"]],
-        "orders": ORDER_LABELS,
-        "loosened": [] if found.total else _loosened(criteria, today),
+        "cities": cities(),
+        "filters": presenting.filters(criteria, found),
+        "chips": presenting.chips(criteria, request.GET),
+        "orders": presenting.ORDER_LABELS,
+        "looser": presenting.looser(found, request.GET),
         "today": today,
     }
     return render(request, "jobs/posting_list.html", context)
-
-
-def _loosened(criteria: object, today: object) -> list[dict[str, object]]:
-    counts = loosened(criteria, on=today)  # type: ignore[arg-type]
-    return [{"parameter": PARAMETER.get(n, n), "label": LOOSEN_LABELS[n], "count": c} for n, c in counts]
 
 
 @require_GET

@@ -20,7 +20,7 @@ from jobs.permissions import can_review_posting
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first; the chosen one beside the list."""
     rows = Posting.objects.to_review(request.user).select_related("organisation", "region")
-    page = paginate(rows, order=("submitted_at", "pk"), cursor=request.GET.get("cursor"), size=30)
+    page = paginate(rows, order=("waits_since", "pk"), cursor=request.GET.get("cursor"), size=30)
     chosen = None
     if page.items:
         wanted = request.GET.get("id")

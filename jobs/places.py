@@ -1,0 +1,61 @@
+"""The cities and counties of the search: some 120 names that every results page needs, kept in memory."""
+
+import time
+from dataclasses import dataclass
+
+from people.models import Region
+
+KEEP_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province, city or county as the search knows it."""
+
+    code: str
+    name: str
+    path: str
+    level: int
+
+    def below(self) -> "list[Place]":
+        """Return the next lower places, in order of code; none below a county."""
+        depth = self.path.count("/") + 1
+        return [
+            place
+            for place in places().values()
+            if place.path.startswith(f"{self.path}/") and place.path.count("/") == depth
+        ]
+
+
+_kept: tuple[float, dict[str, Place]] | None = None
+
+
+def places() -> dict[str, Place]:
+    """Return the open places down to counties by code, read at most every ten minutes."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept[0] > KEEP_SECONDS:
+        rows = Region.objects.open().filter(level__lte=Region.Level.COUNTY).order_by("path", "code")
+        found = {code: Place(code, name, path, level) for code, name, path, level in rows.values_list(*_COLUMNS)}
+        if not found:  # nothing is loaded yet: look again next time
+            return found
+        _kept = time.monotonic(), found
+    return _kept[1]
+
+
+_COLUMNS = ("code", "name", "path", "level")
+
+
+def find_place(code: str) -> Place | None:
+    """Return the place of a code, None for what is no place down to a county."""
+    return places().get(code)
+
+
+def province() -> Place | None:
+    """Return the portal's province."""
+    return next((place for place in places().values() if place.level == Region.Level.PROVINCE), None)
+
+
+def cities() -> list[Place]:
+    """Return what stands directly below the province: its cities, and zones that report for themselves."""
+    root = province()
+    return root.below() if root else []

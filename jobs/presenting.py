@@ -1,0 +1,145 @@
+"""The results page in words: its filters with their counts, what is chosen, what to loosen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from jobs.finding import EDUCATION_STEPS, Criteria, Found
+from jobs.models import Posting, Suits
+from jobs.places import find_place
+from people import reference
+
+ORDER_LABELS = [("fit", "最合适的在前"), ("new", "最新的在前"), ("pay", "工资高的在前")]
+SHOWN = 6
+EDUCATION_WORDS = {2: "初中", 3: "高中、中专", 4: "大专", 5: "本科", 6: "硕士", 7: "博士"}
+LOOSER = {
+    "region": "换到全省",
+    "areas": "不限区县",
+    "pay": "不限工资",
+    "education": "不限学历",
+    "kinds": "不限用工形式",
+    "suits": "不限适合谁",
+}
+PARAMETERS = {"areas": "area", "education": "edu", "kinds": "kind"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a filter: what it is called, how many postings it would show, whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One group of the filter column: boxes when several values go together, else one of a row."""
+
+    name: str
+    legend: str
+    options: list[Option]
+    several: bool = False
+
+    @property
+    def first(self) -> list[Option]:
+        """The values that show at once: the chosen ones and the most frequent."""
+        return [o for n, o in enumerate(self.options) if n < SHOWN or o.checked]
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether any value is chosen."""
+        return any(option.checked for option in self.options)
+
+    @property
+    def more(self) -> list[Option]:
+        """The values behind “其余 n 项”."""
+        return [o for n, o in enumerate(self.options) if n >= SHOWN and not o.checked]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One chosen condition, and the address without it."""
+
+    label: str
+    url: str
+
+
+def filters(criteria: Criteria, found: Found) -> list[Filter]:
+    """Return the groups of the filter column; values without postings are left out, groups without values too."""
+    areas = [area.code for area in criteria.areas]
+    legend = "在哪个区县" if criteria.region else "在哪个市"
+    names = {code: place.name for code, _ in found.facets["areas"] if (place := find_place(code))}
+    groups = [
+        Filter("area", legend, _options(found, "areas", names, areas), several=True),
+        Filter("pay", "每月工资", _options(found, "pay", _Pay(), [criteria.pay])),
+        Filter("edu", "我的学历", _educations(criteria, found)),
+        Filter("kind", "用工形式", _options(found, "kinds", _labels(Posting.Kind), criteria.kinds), several=True),
+        Filter("suits", "适合谁", _options(found, "suits", _labels(Suits), criteria.suits), several=True),
+    ]
+    return [group for group in groups if group.options]
+
+
+class _Pay(dict[Any, str]):
+    def __missing__(self, amount: int) -> str:
+        return f"{amount:,} 元以上"
+
+    def __contains__(self, amount: object) -> bool:
+        return True
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    return dict(choices.choices)
+
+
+def _options(found: Found, name: str, labels: dict[Any, str], chosen: Any) -> list[Option]:
+    counted = [(value, count) for value, count in found.facets[name] if value in labels]
+    counted += [(value, 0) for value in chosen if value and value in labels and value not in dict(counted)]
+    return [Option(str(value), labels[value], count, value in chosen) for value, count in counted]
+
+
+def _educations(criteria: Criteria, found: Found) -> list[Option]:
+    counts, codes = dict(found.facets["education"]), dict(EDUCATION_STEPS)
+    return [
+        Option(codes[rank], label, counts[rank], criteria.education == rank)
+        for rank, label in EDUCATION_WORDS.items()
+        if rank in counts
+    ]
+
+
+def chips(criteria: Criteria, asked: QueryDict) -> list[Chip]:
+    """Return what is chosen, each with the address that drops it."""
+    chosen: list[tuple[str, str, str]] = []
+    if criteria.text:
+        chosen.append(("q", "", criteria.text))
+    if criteria.region:
+        chosen.append(("region", "", criteria.region.name))
+    chosen += [("area", area.code, area.name) for area in criteria.areas]
+    if criteria.pay:
+        chosen.append(("pay", "", f"{criteria.pay:,} 元以上"))
+    if criteria.education is not None:
+        words = EDUCATION_WORDS.get(criteria.education) or reference.education_label(asked["edu"])
+        chosen.append(("edu", "", f"我是{words}学历"))
+    chosen += [("kind", kind, Posting.Kind(kind).label) for kind in criteria.kinds]
+    chosen += [("suits", code, Suits(code).label) for code in criteria.suits]
+    return [Chip(label, address(asked, name, value)) for name, value, label in chosen]
+
+
+def address(asked: QueryDict, name: str, value: str = "") -> str:
+    """Return the query string without one condition (or one value of it), from the first page on."""
+    rest = asked.copy()
+    kept = [v for v in rest.getlist(name) if value and v != value]
+    rest.setlist(name, kept)
+    for gone in ("cursor", *(("area",) if name == "region" else ())):
+        rest.pop(gone, None)
+    return f"?{rest.urlencode()}"
+
+
+def looser(found: Found, asked: QueryDict) -> list[dict[str, Any]]:
+    """Return what dropping one condition would bring: words, address, number of postings."""
+    return [
+        {"label": LOOSER[name], "url": address(asked, PARAMETERS.get(name, name)), "count": count}
+        for name, count in found.loosened
+    ]

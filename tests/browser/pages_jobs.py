@@ -1,0 +1,88 @@
+from jobs.models import Posting
+from people.models import User
+from people.roles import Role
+from tests import factories
+from tests.browser.pages import PageCase
+from tests.jobs.factories import application, posting
+
+
+def _list() -> tuple[str, User | None]:
+    posting(suits=["over_45"], shifts="白班 8:00–17:00")
+    posting(title="物业维修电工", kind="part_time", education="31")
+    return "/jobs/?q=电工&region=2101", None
+
+
+def _nothing_found() -> tuple[str, User | None]:
+    posting()
+    return "/jobs/?q=电工&pay=15000", None
+
+
+def _show() -> tuple[str, User | None]:
+    posting(title="高压电工")
+    made = posting(suits=["over_45"], requirement="有低压电工作业证。", address="演示路 1 号", probation_months=1)
+    return f"/jobs/{made.public_id}/", factories.citizen()
+
+
+def _apply() -> tuple[str, User | None]:
+    return f"/jobs/{posting().public_id}/apply/", factories.citizen()
+
+
+def _applications() -> tuple[str, User | None]:
+    who = factories.citizen()
+    application(posting=posting(), applicant=who)
+    application(posting=posting(title="保洁员"), applicant=who, status="unsuitable", reason="这个岗位要夜班。")
+    return "/jobs/applications/", who
+
+
+def _no_applications() -> tuple[str, User | None]:
+    return "/jobs/applications/", factories.citizen()
+
+
+def _desk() -> tuple[str, User | None]:
+    employer = factories.organisation()
+    application(posting=posting(organisation=employer))
+    posting(title="仓库管理员", organisation=employer, published=False)
+    returned = {"status": Posting.Status.RETURNED, "status_reason": "请写明上班地点。"}
+    posting(title="叉车司机", organisation=employer, published=False, **returned)
+    return "/employer/", factories.agent(employer)
+
+
+def _new_posting() -> tuple[str, User | None]:
+    return "/employer/postings/new/", factories.agent(factories.organisation())
+
+
+def _applicants() -> tuple[str, User | None]:
+    made = posting()
+    application(posting=made)
+    return f"/employer/postings/{made.public_id}/applicants/", factories.agent(made.organisation)
+
+
+def _answer() -> tuple[str, User | None]:
+    sent = application(posting=posting(), experience="做过三年维修电工。")
+    return f"/employer/applications/{sent.public_id}/", factories.agent(sent.posting.organisation)
+
+
+def _review() -> tuple[str, User | None]:
+    for title in ("仓库管理员", "叉车司机"):
+        posting(title=title, published=False, status=Posting.Status.SUBMITTED, submitted_at="2026-11-20T09:00+08:00")
+    return "/work/jobs/", factories.staff(Role.CASEWORKER)
+
+
+def _nothing_to_review() -> tuple[str, User | None]:
+    return "/work/jobs/", factories.staff(Role.CASEWORKER)
+
+
+PAGES = [
+    PageCase("job list", _list),
+    PageCase("job list, nothing found", _nothing_found),
+    PageCase("job", _show),
+    PageCase("job, applying", _apply),
+    PageCase("applications", _applications),
+    PageCase("applications, none yet", _no_applications),
+    PageCase("employer desk", _desk),
+    PageCase("employer, new posting", _new_posting),
+    PageCase("employer, applicants", _applicants),
+    PageCase("employer, answering", _answer),
+    PageCase("posting review", _review),
+    PageCase("posting review, nothing waits", _nothing_to_review),
+]
