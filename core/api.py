@@ -3,11 +3,15 @@
 from typing import TYPE_CHECKING, Any
 
 from rest_framework import status
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from core.errors import DomainError
+from core.keyset import paginate
 
 if TYPE_CHECKING:  # rest_framework.views itself imports this module, by its settings
     from rest_framework.views import APIView
@@ -30,3 +34,53 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, DomainError):
         return Response({"detail": error.message}, status=status.HTTP_409_CONFLICT)
     return views.exception_handler(error, context)
+
+
+class Public(BasePermission):
+    """Everybody may read; nobody may write. For open data only."""
+
+    message = "这个接口只能读取。"
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return request.method in SAFE_METHODS
+
+
+class KeysetPagination(BasePagination):
+    """Pages by position (`core.keyset`). The view's `ordering(request)` names the order; `limit` the size, 1 to 100."""
+
+    size = 20
+    max_size = 100
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        text = request.query_params.get("limit", str(self.size))
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= self.max_size:
+            raise ValidationError({"limit": [f"每页行数要在 1 到 {self.max_size} 之间。"]})
+        cursor = request.query_params.get("cursor")
+        self._page = paginate(queryset, order=view.ordering(request), cursor=cursor, size=int(text))
+        self._request = request
+        return self._page.items
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response(
+            {"next": self._address(self._page.next), "previous": self._address(self._page.previous), "results": data}
+        )
+
+    def _address(self, cursor: str | None) -> str | None:
+        return replace_query_param(self._request.build_absolute_uri(), "cursor", cursor) if cursor else None
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        properties = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": ["next", "previous", "results"], "properties": properties}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        number = {"type": "integer", "minimum": 1, "maximum": self.max_size, "default": self.size}
+        return [
+            {
+                "name": "cursor",
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": "上一页答复里 next 带的位置",
+            },
+            {"name": "limit", "in": "query", "schema": number, "description": "每页行数"},
+        ]

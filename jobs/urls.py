@@ -1,5 +1,6 @@
 """Finding work, the employer's desk, the officers' queue."""
 
+from jobs import api_urls
 from jobs.models import OFFICERS
 from jobs.views import employer, public, review
 from people.access import ANY_USER, PUBLIC, roles, route
@@ -10,6 +11,7 @@ AGENT = roles(Role.EMPLOYER_AGENT)
 OFFICER = roles(*OFFICERS)
 
 urlpatterns = [
+    *api_urls.urlpatterns,
     route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
     route("jobs/applications/", public.application_list, to=ANY_USER, name="application-list"),
     route(

@@ -1,5 +1,7 @@
 """Routes of the home page, the workbenches and the pages about the portal."""
 
+from drf_spectacular.views import SpectacularAPIView
+
 from people.access import ANY_USER, PUBLIC, route
 from portal.views import display, home, work
 
@@ -7,6 +9,7 @@ app_name = "portal"
 urlpatterns = [
     route("", home.home, to=PUBLIC, name="home"),
     route("display/", display.settings_edit, to=PUBLIC, name="display"),
+    route("api/v1/schema/", SpectacularAPIView.as_view(), to=PUBLIC, name="api-schema"),
     route("work/", work.today, to=ANY_USER, name="work"),
     route(
         "about/accessibility/",

@@ -1,0 +1,89 @@
+"""The API's face of published postings: a list by position, and one by its id. Read only, open to everybody."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import KeysetPagination, Public
+from jobs.filters import PostingFilter
+from jobs.finding import ORDERS, hits
+from jobs.models import Posting, PostingSearch
+from jobs.serializers import PostingSerializer
+
+
+class Gone(APIException):
+    """The posting has ended."""
+
+    status_code = status.HTTP_410_GONE
+    default_detail = "这个岗位已经结束招聘。"
+
+
+class PostingList(ListAPIView):
+    """Published postings that are open today, by the same search as the page."""
+
+    permission_classes = [Public]
+    serializer_class = PostingSerializer
+    pagination_class = KeysetPagination
+    filterset_class = PostingFilter
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return PostingSearch.objects.none()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = PostingFilter(self.request.query_params, queryset=queryset, request=self.request)
+        if not asked.is_valid():
+            raise ValidationError(asked.form.errors)
+        rows = hits(asked.criteria(), on=timezone.localdate())
+        return rows.select_related("posting__region", "posting__organisation")
+
+    def ordering(self, request: Request) -> tuple[str, ...]:
+        """Return the order that was asked for."""
+        name = request.query_params.get("sort", "new")
+        if name not in ORDERS:
+            raise ValidationError({"sort": [f"排序只能是：{'、'.join(ORDERS)}。"]})
+        return ORDERS[name]
+
+    @extend_schema(
+        operation_id="jobs_list",
+        summary="查询招聘中的岗位",
+        parameters=[OpenApiParameter("sort", str, enum=list(ORDERS), default="new", description="排序")],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer([row.posting for row in rows], many=True).data)
+
+
+class PostingDetail(RetrieveAPIView):
+    """One published posting. 410 when it has ended."""
+
+    permission_classes = [Public]
+    serializer_class = PostingSerializer
+    lookup_field = "public_id"
+    queryset = Posting.objects.select_related("region", "organisation")
+
+    def get_object(self) -> Posting:
+        rows = self.get_queryset().filter(public_id=self.kwargs["public_id"])
+        if found := rows.published(on=timezone.localdate()).first():
+            return found
+        if rows.filter(status__in=[*Posting.ENDED, Posting.Status.PUBLISHED]).exists():
+            raise Gone
+        raise NotFound("没有这个岗位。")
+
+    @extend_schema(
+        operation_id="jobs_show",
+        summary="查看一个岗位",
+        responses={
+            200: PostingSerializer,
+            404: OpenApiResponse(description="没有"),
+            410: OpenApiResponse(description="已结束"),
+        },
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)

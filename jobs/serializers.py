@@ -1,0 +1,81 @@
+"""What the API says about a posting."""
+
+from rest_framework import serializers
+
+from jobs.models import Posting, Suits
+from people import reference
+
+
+class PaySerializer(serializers.Serializer):
+    """Pay in yuan; all numbers are null where the source names none."""
+
+    label = serializers.CharField(source="pay_label")
+    min = serializers.DecimalField(source="pay_min", max_digits=12, decimal_places=2, allow_null=True)
+    max = serializers.DecimalField(source="pay_max", max_digits=12, decimal_places=2, allow_null=True)
+    period = serializers.ChoiceField(source="pay_period", choices=Posting.Period.choices, allow_blank=True)
+    months = serializers.IntegerField(source="pay_months", help_text="一年发几个月")
+    monthly_min = serializers.IntegerField(allow_null=True, help_text="折合每月从")
+    monthly_max = serializers.IntegerField(allow_null=True, help_text="折合每月到")
+
+
+class PlaceSerializer(serializers.Serializer):
+    """Where the work is. `code` is null outside the province."""
+
+    label = serializers.CharField(source="place_label")
+    code = serializers.CharField(source="region.code", default=None, allow_null=True, help_text="GB/T 2260 代码")
+    address = serializers.CharField(allow_blank=True)
+    lng = serializers.FloatField(allow_null=True, help_text="WGS-84")
+    lat = serializers.FloatField(allow_null=True, help_text="WGS-84")
+
+
+class SourceSerializer(serializers.Serializer):
+    """Where a posting was taken from; empty for those written here."""
+
+    site = serializers.CharField(source="source_site", allow_blank=True)
+    id = serializers.CharField(source="source_id", allow_blank=True)
+    url = serializers.CharField(source="source_url", allow_blank=True)
+
+
+class PostingSerializer(serializers.ModelSerializer):
+    """One published posting."""
+
+    id = serializers.UUIDField(source="public_id")
+    employer = serializers.CharField(source="employer_name")
+    pay = PaySerializer(source="*")
+    place = PlaceSerializer(source="*")
+    education_label = serializers.SerializerMethodField()
+    welfare = serializers.ListField(child=serializers.CharField())
+    suits = serializers.ListField(child=serializers.ChoiceField(choices=Suits.choices))
+    source = SourceSerializer(source="*")
+
+    class Meta:
+        model = Posting
+        fields = (
+            "id",
+            "title",
+            "employer",
+            "kind",
+            "industry",
+            "headcount",
+            "pay",
+            "place",
+            "education",
+            "education_label",
+            "experience_min",
+            "experience_max",
+            "description",
+            "requirement",
+            "shifts",
+            "insurance",
+            "probation_months",
+            "contract_months",
+            "welfare",
+            "suits",
+            "source",
+            "posted_at",
+            "valid_until",
+        )
+        read_only_fields = fields
+
+    def get_education_label(self, posting: Posting) -> str:
+        return reference.education_label(posting.education) if posting.education else "不限"

@@ -1,0 +1,100 @@
+"""The open data of postings: who may read it, pages, filters, wrong parameters, the schema."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from jobs.models import Posting
+from tests.jobs import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def get(client: Client, **parameters: object) -> dict:
+    answer = client.get(reverse("jobs:api-posting-list"), parameters)
+    assert answer.status_code == 200, answer.content.decode()
+    return answer.json()
+
+
+def test_lists_published_postings_to_anybody(client: Client) -> None:
+    shown, _ = factories.posting(title="车工"), factories.posting(published=False, title="铣工")
+    (row,) = get(client)["results"]
+    assert (row["id"], row["title"], row["place"]["code"]) == (str(shown.public_id), "车工", shown.region.code)
+    assert row["pay"]["label"] == shown.pay_label
+
+
+def test_walks_all_pages_once(client: Client) -> None:
+    wanted = {str(factories.posting(title=f"岗位{n}").public_id) for n in range(5)}
+    seen, page = [], get(client, limit=2)
+    while True:
+        seen += [row["id"] for row in page["results"]]
+        if page["next"] is None:
+            break
+        page = client.get(page["next"]).json()
+    assert len(seen) == 5
+    assert set(seen) == wanted
+
+
+def test_searches_and_filters(client: Client) -> None:
+    factories.posting(title="电焊工")
+    factories.posting(title="会计")
+    assert [row["title"] for row in get(client, q="焊工", region="2101", sort="fit")["results"]] == ["电焊工"]
+    assert get(client, region="2102")["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"region": "999999"}, "没有代码为“999999”的地区"),
+        ({"pay": "很多"}, "输入一个数字"),
+        ({"kind": "night"}, "选择一个有效的选项"),
+        ({"limit": "0"}, "1 到 100"),
+        ({"limit": "x"}, "1 到 100"),
+        ({"sort": "random"}, "排序只能是"),
+        ({"colour": "red"}, "不认识的参数：colour"),
+    ],
+)
+def test_answers_a_wrong_parameter_with_a_sentence(client: Client, parameters: dict[str, str], sentence: str) -> None:
+    answer = client.get(reverse("jobs:api-posting-list"), parameters)
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+
+
+def test_shows_one_says_410_when_it_ended_and_404_when_it_was_never_shown(client: Client) -> None:
+    posting, draft = factories.posting(), factories.posting(published=False)
+    address = reverse("jobs:api-posting-detail", args=[posting.public_id])
+    assert client.get(address).json()["title"] == posting.title
+    Posting.objects.filter(pk=posting.pk).update(status=Posting.Status.FILLED)
+    assert client.get(address).status_code == 410
+    assert client.get(reverse("jobs:api-posting-detail", args=[draft.public_id])).status_code == 404
+
+
+def test_refuses_to_write(client: Client) -> None:
+    assert client.post(reverse("jobs:api-posting-list"), {}).status_code in (403, 405)
+
+
+def test_needs_one_query_a_page(client: Client, django_assert_num_queries) -> None:
+    for number in range(3):
+        factories.posting(title=f"岗位{number}")
+    with django_assert_num_queries(1):
+        get(client)
+
+
+def test_describes_itself_without_a_warning(client: Client) -> None:
+    out = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    assert "/api/v1/jobs/{public_id}/" in out.getvalue()
+    answer = client.get(reverse("portal:api-schema"))
+    assert answer.status_code == 200
+    assert "jobs_list" in answer.content.decode()
+
+
+def test_keeps_expired_postings_out(client: Client) -> None:
+    posting = factories.posting()
+    assert posting.valid_until >= timezone.localdate()
+    Posting.objects.filter(pk=posting.pk).update(valid_until=timezone.localdate().replace(year=2020))
+    assert client.get(reverse("jobs:api-posting-detail", args=[posting.public_id])).status_code == 410
