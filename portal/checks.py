@@ -16,3 +16,26 @@ def check_no_superuser(
     found = get_user_model()._default_manager.filter(is_superuser=True).exists() if databases else False
     message = "There is a superuser. Take its is_superuser away: the portal's rights come from roles only."
     return [checks.Error(message, id="portal.E001")] if found else []
+
+
+@checks.register(checks.Tags.database, deploy=True)
+def check_no_demo_account(databases: list[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Demo accounts have passwords that were printed: none may be left where real people work."""
+    found = get_user_model()._default_manager.filter(is_demo=True, is_active=True).exists() if databases else False
+    message = "There are demo accounts. This database was built for a demonstration: begin with an empty one."
+    return [checks.Error(message, id="portal.E002")] if found else []
+
+
+@checks.register(checks.Tags.security)
+def check_every_route_names_its_audience(**kwargs: Any) -> list[checks.CheckMessage]:
+    """A route without an audience answers nobody (people.middleware.DefaultDenyMiddleware): say so at once."""
+    from portal.public import undeclared
+
+    return [
+        checks.Error(
+            f"The route {name} names no audience.",
+            hint="Use people.access.route() (or admit() for another package's routes).",
+            id="portal.E003",
+        )
+        for name in undeclared()
+    ]

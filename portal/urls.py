@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from people.access import admit, roles
+from portal.reference_admin import READERS, site
+
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.page_not_found"
@@ -12,6 +15,7 @@ urlpatterns = [
     path("", include("portal.routes")),
     path("", include("people.urls")),
     path("", include("people.account_urls")),
+    path("admin/", (admit(site.urls[0], roles(*READERS)), "admin", "admin")),
     path("", include("messaging.urls")),
     path("", include("stations.urls")),
     path("", include("jobs.urls")),

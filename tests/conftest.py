@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.plugins.cache",
     "tests.plugins.audit",
     "tests.plugins.availability",
+    "tests.plugins.sign_in",
 ]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "messaging.apps.MessagingConfig",
     "people.apps.PeopleConfig",
     "core.apps.CoreConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -39,6 +39,7 @@ BUILT_FROM = (
     "core/grants.py",
     "core/database_roles.py",
     "requirements.txt",
+    "portal/settings/base.py",
 )
 
 

@@ -1,3 +1,5 @@
+"""Browsers of staff who gave both factors."""
+
 from collections.abc import Callable
 
 import pytest
