@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
+from jobs import demo as jobs_demo
 from people import demo as people_demo
 from people.models import Person, Region
 from people.roles import Role
@@ -55,6 +56,15 @@ class Command(BaseCommand):
                 on=province.on,
                 people=province.people,
                 staff=province.staff[Role.STATION_STAFF],
+                progress=self._progress,
+            )
+            jobs_demo.build(
+                count=options["jobs"],
+                rng=province.rng,
+                on=province.on,
+                organisations=province.organisations,
+                people=province.people,
+                accounts=province.staff,
                 progress=self._progress,
             )
             subsidies_demo.build(
