@@ -2,8 +2,9 @@
 
 from drf_spectacular.views import SpectacularAPIView
 
-from people.access import ANY_USER, PUBLIC, route
-from portal.views import display, home, work
+from people.access import ANY_USER, PUBLIC, roles, route
+from portal.figures import VIEWERS
+from portal.views import display, home, leader, work
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     route("display/", display.settings_edit, to=PUBLIC, name="display"),
     route("api/v1/schema/", SpectacularAPIView.as_view(), to=PUBLIC, name="api-schema"),
     route("work/", work.today, to=ANY_USER, name="work"),
+    route("work/leader/", leader.show, to=roles(*VIEWERS), name="leader"),
     route(
         "about/accessibility/",
         home.page,
