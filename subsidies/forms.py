@@ -12,8 +12,9 @@ from core.money import yuan
 from core.months import first_day, parse_month
 from people.models import Person
 from subsidies.claims import known_payment
-from subsidies.models import Claim, Objection
+from subsidies.models import Claim, ClaimMonth, Objection
 
+PARTS = (("pension", "养老"), ("medical", "医疗"))
 BANKS = [
     ("", "请选择"),
     ("中国工商银行", "中国工商银行"),
@@ -114,7 +115,7 @@ class MonthsForm(forms.Form):
             self.fields[f"m_{key}"] = forms.BooleanField(label=label, required=False, initial=month in chosen)
             if known_payment(claim, month) is None:
                 row = chosen.get(month)
-                for part, name in (("pension", "养老"), ("medical", "医疗")):
+                for part, name in PARTS:
                     self.fields[f"{part}_{key}"] = forms.CharField(
                         label=f"{name}缴费（元）",
                         required=False,
@@ -338,6 +339,30 @@ class SettleForm(forms.Form):
         choices=[("met", "符合"), ("failed", "不符合")], error_messages={"required": "请选“符合”或“不符合”。"}
     )
     reason = forms.CharField(max_length=255, error_messages={"required": "请写明看了什么、怎么核实的。"})
+
+
+class ReceiptsForm(forms.Form):
+    """What the reviewer reads on the receipts of the months that the records lack."""
+
+    def __init__(self, data: Any, *, rows: list[ClaimMonth]) -> None:
+        super().__init__(data)
+        self.rows = rows
+        for row in rows:
+            for part, name in PARTS:
+                wrong = f"{row}的{name}金额应是 0 到 20,000 之间的数字，例如 744.75。"
+                self.fields[f"{part}_{row.month:%Y_%m}"] = forms.DecimalField(
+                    min_value=0,
+                    max_value=20_000,
+                    decimal_places=2,
+                    error_messages=dict.fromkeys(
+                        ("required", "invalid", "min_value", "max_value", "max_decimal_places"), wrong
+                    ),
+                )
+
+    def paid(self) -> dict[date, tuple[Decimal, Decimal]]:
+        """Return (pension, medical) by month."""
+        data = self.cleaned_data
+        return {r.month: (data[f"pension_{r.month:%Y_%m}"], data[f"medical_{r.month:%Y_%m}"]) for r in self.rows}
 
 
 class ResultFileForm(forms.Form):

@@ -5,6 +5,7 @@ Every decision is a person's. It keeps the version, the facts, each rule's verdi
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -366,7 +367,7 @@ def fact_labels(claim: Claim, names: list[str]) -> str:
 
 @transaction.atomic
 def check_receipts(
-    *, claim_id: int, paid: dict[date, tuple[object, object]], by: User, version: object = None
+    *, claim_id: int, paid: dict[date, tuple[Decimal, Decimal]], by: User, on: date, version: object = None
 ) -> Claim:
     """Put in what the reviewer read on the payment receipts, for months that the records do not show.
 
@@ -381,6 +382,8 @@ def check_receipts(
             raise CannotReview("只有系统查不到的月份，才按缴费凭证填写金额。")
         row.pension, row.medical, row.source = pension, medical, ClaimMonth.Source.CHECKED
     ClaimMonth.objects.bulk_update(list(rows.values()), ["pension", "medical", "source"])
-    refresh(claim, on=timezone.localdate(), purpose="补贴初审核实缴费凭证")
+    refresh(claim, on=on, purpose="补贴初审核实缴费凭证")
     add_step(claim, kind=Step.Kind.SETTLE, by=by, office=Office.REVIEW, note="按缴费凭证核实了缴费金额")
+    claim.bump()
+    claim.save(update_fields=["version"])
     return claim

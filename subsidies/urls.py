@@ -92,6 +92,7 @@ work_patterns = [
         to=roles(Role.SUBSIDY_PAYER),
         name="payment-result",
     ),
+    route("work/claims/<uuid:public_id>/receipts/", work.claim_receipts, to=OFFICERS, name="claim-receipts"),
     route("work/claims/<uuid:public_id>/", work.claim_panel, to=OFFICERS, name="claim-panel"),
     *(
         route(

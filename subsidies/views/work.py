@@ -22,7 +22,7 @@ from people.models import User
 from people.roles import Role
 from subsidies import review
 from subsidies.comparison import compare
-from subsidies.forms import CORRECTIONS, CorrectionForm, NoteForm, RefuseForm, SettleForm
+from subsidies.forms import CORRECTIONS, CorrectionForm, NoteForm, ReceiptsForm, RefuseForm, SettleForm
 from subsidies.models import Claim, Office
 from subsidies.models.claim import Status, months_text
 from subsidies.permissions import CLAIM_OFFICERS, STATUS_OFFICE, earlier_office, holds_office
@@ -153,6 +153,7 @@ def _panel(user: User, claim: Claim) -> dict[str, Any]:
         "blocked": Office(earlier).label if earlier else "",
         "rows": rows,
         "months_text": months_text([row.month for row in rows]),
+        "receipts": [row for row in rows if row.source != "system"],
         "differences": [line for line in compared if line.result != "same"],
         "same": [line for line in compared if line.result == "same"],
         "failed": [v for v in verdicts if v["verdict"] == "failed"],
@@ -236,6 +237,30 @@ ACTS: dict[str, tuple[type[Form], Act, str, bool]] = {
         True,
     ),
 }
+
+
+@require_POST
+def claim_receipts(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Put in what the payment receipts show, for months that the records lack."""
+    claim = _one(request, public_id)
+    form = ReceiptsForm(request.POST, rows=[row for row in claim.months.all() if row.source != "system"])
+    errors = [error for field in form.errors.values() for error in field]
+    if not errors:
+        try:
+            review.check_receipts(
+                claim_id=claim.pk,
+                paid=form.paid(),
+                by=request.user,
+                on=timezone.localdate(),
+                version=request.POST.get("version", ""),
+            )
+        except DomainError as error:
+            errors = [error.message]
+    claim = _one(request, public_id)
+    if errors:
+        return _draw(request, claim, status=422, errors=errors)
+    messages.success(request, f"{claim.person.masked_name}：按凭证核实的金额记下了。")
+    return redirect(_address(claim))
 
 
 @require_POST

@@ -111,6 +111,7 @@ PAGES = [
     PageCase("claim: work", lambda: _step("work")),
     PageCase("claim: months", lambda: _step("months")),
     PageCase("claim: account", lambda: _step("account")),
+    PageCase("claim: papers", lambda: _step("papers")),
     PageCase("claim: confirm", lambda: _step("confirm")),
     PageCase("own claims", _own),
     PageCase("claim status, handed in", lambda: _status("submitted")),

@@ -1,11 +1,14 @@
 """Pages as the server draws them: who gets in, what bad input is answered, and how many queries a list takes."""
 
 import io
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from subsidies import review
 from subsidies.models import Claim, PaymentBatch, Step
 from tests import factories
 from tests.browser.conftest import session_of
@@ -189,3 +192,34 @@ def test_asks_as_often_for_many_rows_as_for_few(world, django_assert_max_num_que
     with django_assert_max_num_queries(limit) as many:
         client.get(address)
     assert len(many) == len(few)
+
+
+def test_takes_receipts_for_a_month_without_a_record_and_a_reviewer_checks_them(world):
+    user = world.citizen()
+    client = sign_in(user)
+    claim = world.draft(user)
+    base = f"/subsidies/claims/{claim.public_id}/"
+    may = {"m_2026_05": "on", "pension_2026_05": "700", "medical_2026_05": "200", "version": claim.version}
+    assert client.post(f"{base}months/", {**may, "medical_2026_05": "二百"}).status_code == 422
+    assert client.post(f"{base}months/", may).status_code == 302
+    assert client.get(f"{base}continue/")["Location"] == f"{base}papers/"
+    assert "请选一份已有的材料" in client.post(f"{base}papers/").content.decode()
+    proof = SimpleUploadedFile("凭证.pdf", b"%PDF-1.4 test\n%%EOF")
+    assert client.post(f"{base}papers/", {"paper_chosen": "", "paper_file": proof}).status_code == 302
+    assert "已经交了 1 份" in client.get(f"{base}papers/").content.decode()
+    assert client.post(f"{base}papers/", {"go": "1"})["Location"] == f"{base}confirm/"
+    claim = world.fresh(claim)
+    client.post(f"{base}confirm/", {"pledge": "on", "version": claim.version})
+    review.accept_claim(claim_id=claim.pk, by=world.intake, on=world.on)
+    claim = world.fresh(claim)
+    assert [r["rule"] for r in claim.rule_rows if r["verdict"] == "unknown"] == ["paid_first"]
+    officer, address = sign_in(world.reviewer), f"/work/claims/{claim.public_id}/"
+    wrong = {"version": claim.version, "pension_2026_05": "x", "medical_2026_05": "1"}
+    assert "0 到 20,000" in officer.post(f"{address}receipts/", wrong).content.decode()
+    right = {"version": claim.version, "pension_2026_05": "690.00", "medical_2026_05": "200.00"}
+    assert officer.post(f"{address}receipts/", right).status_code == 302
+    claim = world.fresh(claim)
+    assert claim.amount == Decimal("593.33")
+    settled = {"version": claim.version, "rule": "paid_first", "verdict": "met", "reason": "看了五月缴费凭证原件"}
+    assert officer.post(f"{address}settle/", settled).status_code == 302
+    review.pass_review(claim_id=claim.pk, by=world.reviewer, on=world.on)
