@@ -19,7 +19,8 @@ def settings_edit(request: HttpRequest) -> HttpResponse:
     initial = {name: value or NORMAL for name, value in display(request).items()}
     form = DisplayForm(request.POST or None, initial=initial)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "portal/display.html", {"form": form, "next": back})
+        status = 422 if form.is_bound else 200
+        return render(request, "portal/display.html", {"form": form, "next": back}, status=status)
     response = redirect(back)
     for name in form.fields:
         response.set_cookie(

@@ -18,6 +18,13 @@ from people.models import User
 PHONE, DESKTOP = 390, 1440
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 MODES = ({}, {"ui_size": "lg"}, {"ui_contrast": "more"}, {"ui_size": "lg", "ui_contrast": "more"})
+# The elements beyond the right edge that no scrolling box of their own holds, innermost last.
+STICKING_OUT = """() => {
+  const held = (e) => e && (/(auto|scroll|hidden)/.test(getComputedStyle(e).overflowX) || held(e.parentElement));
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 && !held(e.parentElement))
+    .map((e) => `${Math.round(e.getBoundingClientRect().right)} px: ${e.outerHTML.slice(0, 140)}`).slice(-6);
+}"""
 WATCH = """document.addEventListener("securitypolicyviolation", function (e) {
   console.error("CSP " + e.violatedDirective + " " + e.blockedURI);
 });"""
@@ -130,6 +137,7 @@ def check_fits() -> Callable[[Page, int], None]:
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px"
+        told = "\n".join(page.evaluate(STICKING_OUT)) if wide > 0 else ""
+        assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px:\n{told}"
 
     return check

@@ -13,6 +13,6 @@ def _work() -> tuple[str, User | None]:
 
 
 PAGES = [
-    *map(_public, ("/about/accessibility/", "/about/privacy/", "/about/safety/", "/about/report/")),
+    *map(_public, ("/", "/display/", "/about/accessibility/", "/about/privacy/", "/about/safety/", "/about/report/")),
     PageCase("workbench", _work),
 ]
