@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from jobs.applications import NEXT
 from jobs.finding import ORDERS, PAY_STEPS, Criteria
 from jobs.models import Application, Posting, Suits
 from jobs.places import cities, find_place
@@ -64,17 +65,40 @@ class ApplyForm(forms.Form):
         education.choices = [("", "请选择"), *reference.education_choices()]
 
 
-class PostingForm(forms.ModelForm):
-    """A posting as an employer writes it."""
+NEEDED = {
+    "headcount": "请填写招聘人数。",
+    "pay_min": "请写明工资，不能只写“面议”。",
+    "pay_period": "请选工资按月、按天还是按小时算。",
+    "region": "请选工作地区。",
+    "description": "请写明干什么活。",
+}
+"""What a posting must say before it is shown (人力资源市场暂行条例 24). A draft may leave it out."""
 
-    region = forms.ModelChoiceField(Region.objects.none(), label="工作地区", required=False, empty_label="请选择")
+
+class PostingForm(forms.ModelForm):
+    """A posting as an employer writes it. A draft may be unfinished; what is handed in may not."""
+
+    region = forms.ModelChoiceField(Region.objects.none(), label="工作地区", empty_label="请选择")
     education = forms.ChoiceField(label="学历要求", required=False)
-    pay_period = forms.ChoiceField(label="按什么算", choices=[("", "请选择"), *Posting.Period.choices], required=False)
+    pay_period = forms.ChoiceField(label="按什么算", choices=[("", "请选择"), *Posting.Period.choices])
     suits = forms.MultipleChoiceField(
-        label="欢迎谁来", choices=Suits.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label="欢迎谁来",
+        choices=Suits.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "seg"}),
     )
     welfare = forms.MultipleChoiceField(
-        label="福利", choices=[(w, w) for w in WELFARE], required=False, widget=forms.CheckboxSelectMultiple
+        label="福利",
+        choices=[(w, w) for w in WELFARE],
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "seg"}),
+    )
+    GROUPS = (
+        ("招什么人", ("title", "kind", "headcount")),
+        ("给多少", ("pay_min", "pay_max", "pay_period", "pay_months")),
+        ("在哪里、什么时候上班", ("region", "address", "shifts")),
+        ("干什么活、要什么人", ("description", "requirement", "education", "experience_min")),
+        ("合同和待遇", ("insurance", "probation_months", "contract_months", "welfare", "suits")),
     )
 
     class Meta:
@@ -89,22 +113,29 @@ class PostingForm(forms.ModelForm):
             "pay_months",
             "region",
             "address",
-            "education",
-            "experience_min",
+            "shifts",
             "description",
             "requirement",
-            "shifts",
+            "education",
+            "experience_min",
             "insurance",
             "probation_months",
             "contract_months",
             "welfare",
             "suits",
         ]
-        widgets = {"description": forms.Textarea(attrs={"rows": 6}), "requirement": forms.Textarea(attrs={"rows": 4})}
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 6}),
+            "requirement": forms.Textarea(attrs={"rows": 4}),
+        }
         help_texts = {
-            "pay_min": "写实际发到手之前的数，不能低于当地最低工资。",
-            "shifts": "例如：白班，8:00–17:00，做六休一。",
+            "title": "写大家常说的名字，例如“低压维修电工”。",
+            "pay_min": "税前应发数，不能低于当地最低工资。",
+            "shifts": "例如：白班 8:00–17:00，做六休一。",
+            "description": "一行写一件事。",
+            "requirement": "只写干这份活用得上的：证书、技能、体力。不要限制性别、户籍和婚育。",
             "experience_min": "不要求就写 0。",
+            "insurance": "例如：五险一金，入职当月缴。",
         }
         error_messages = {"title": {"required": "请填写岗位名称。"}}
 
@@ -115,14 +146,21 @@ class PostingForm(forms.ModelForm):
         assert isinstance(education, forms.ChoiceField)
         region.queryset = Region.objects.counties().order_by("path")
         education.choices = [("", "不限"), *reference.education_choices()]
+        for name, missing in NEEDED.items():
+            self.fields[name].required = not self.is_bound or "submit" in self.data
+            self.fields[name].error_messages["required"] = missing
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields under the headings of the page."""
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         low, high = data.get("pay_min"), data.get("pay_max")
         if low is not None and high is not None and high < low:
             self.add_error("pay_max", "工资上限不能低于下限，请对调或改正。")
-        if low is not None and not data.get("pay_period"):
-            self.add_error("pay_period", "请选工资按月、按天还是按小时算。")
+        if low is not None and not data.get("pay_period") and "pay_period" not in self.errors:
+            self.add_error("pay_period", NEEDED["pay_period"])
         return data
 
 
@@ -138,27 +176,71 @@ class ReturnForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
-    """An employer's answer to an application."""
+class TakeDownForm(forms.Form):
+    """Why a posting is taken away; the employer reads it."""
 
-    ANSWERS = (
-        (Application.Status.SHORTLISTED, "初选通过"),
-        (Application.Status.INTERVIEW, "约面试"),
-        (Application.Status.OFFER, "录用意向"),
-        (Application.Status.HIRED, "已录用"),
-        (Application.Status.UNSUITABLE, "不合适"),
+    reason = forms.CharField(
+        label="下架原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="单位会看到这句话：哪里不实或者不合法，怎么改。",
+        error_messages={"required": "请写明下架原因。"},
     )
-    status = forms.ChoiceField(label="答复", choices=ANSWERS, error_messages={"required": "请选一项答复。"})
+
+
+class AnswerForm(forms.Form):
+    """An employer's answer to an application; only what may follow the present state is offered."""
+
+    LABELS = {
+        Application.Status.VIEWED: "看过，还在考虑",
+        Application.Status.SHORTLISTED: "初选通过",
+        Application.Status.INTERVIEW: "约面试",
+        Application.Status.OFFER: "录用意向",
+        Application.Status.HIRED: "已录用",
+        Application.Status.UNSUITABLE: "不合适",
+    }
+    USUAL = (
+        "岗位已经招满了。",
+        "这个岗位要有相应的证书，您还没有。",
+        "这个岗位要求的工作经验多一些。",
+        "上班时间和您方便的时间对不上。",
+        "上班地点离您住的地方太远。",
+        "谢谢您来，您的情况更适合我们别的岗位，欢迎再投。",
+    )
+    status = forms.ChoiceField(
+        label="答复",
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+        error_messages={"required": "请选一项答复。", "invalid_choice": "这份投递的进展已经变了，请选列出来的一项。"},
+    )
+    usual = forms.ChoiceField(
+        label="常用的话",
+        choices=[("", "不用，我自己写"), *((text, text) for text in USUAL)],
+        required=False,
+    )
     reason = forms.CharField(
         label="对求职者说的话",
         max_length=300,
         required=False,
-        help_text="不合适时要写原因；约面试写时间、地点、带什么。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="求职者会看到。不合适时要写原因；约面试写时间、地点、带什么。",
     )
     starts_on = forms.DateField(
         label="上岗日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        status = self.fields["status"]
+        assert isinstance(status, forms.ChoiceField)
+        status.choices = [(code, label) for code, label in self.LABELS.items() if application.status in NEXT[code]]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["reason"] = data.get("reason") or data.get("usual") or ""
+        if data.get("status") == Application.Status.UNSUITABLE and not data["reason"]:
+            self.add_error("reason", "请写一句不合适的原因，或者在“常用的话”里选一句。")
+        return data
 
     def clean_starts_on(self) -> date | None:
         found: date | None = self.cleaned_data["starts_on"]

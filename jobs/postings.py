@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from core import terms
 from core.errors import DomainError
+from jobs.checking import check
 from jobs.indexing import index_postings
 from jobs.models import DEFAULT_DAYS, MAX_DAYS, Posting
 from jobs.permissions import can_edit_posting, can_review_posting
+from jobs.rules import BLOCK, Finding
 from messaging import outbox
 from people import reference
 from people.models import Organisation, RoleAssignment, User
@@ -82,28 +84,19 @@ def _lock(posting_id: int) -> Posting:
 
 
 def shortcomings(posting: Posting, *, on: date) -> list[str]:
-    """Return what keeps a posting from being submitted, each a sentence with its article; [] when nothing does."""
+    """Return what keeps a posting from being published, each a sentence with its article; [] when nothing does."""
     found = []
     organisation = posting.organisation
     if organisation is None or organisation.status != Organisation.Status.VERIFIED:
         found.append("单位还没有通过核验，通过后才能发布岗位（人力资源市场暂行条例第二十七条）。")
-    needed = {
-        "headcount": "请填写招聘人数。",
-        "description": "请写明干什么活。",
-        "region": "请选工作地区。",
-        "pay_min": "请写明工资，不能只写“面议”。",
-    }
-    found += [
-        f"{text}（人力资源市场暂行条例第二十四条）" for name, text in needed.items() if not getattr(posting, name)
-    ]
-    if posting.region and posting.monthly_min:
-        floor = terms.find("minimum_wage.month", on=on, region=posting.region.statutory_path.split("/")[-1])
-        is_full = posting.kind in (Posting.Kind.FULL_TIME, Posting.Kind.PUBLIC_WELFARE)
-        if floor and is_full and posting.monthly_min < floor.value:
-            found.append(
-                f"月工资不能低于当地最低工资 {floor.value} 元（劳动法第四十八条，{floor.source}）。请把下限改到这个数以上。"
-            )
-    return found
+    blocks = [finding for finding in check(posting, on=on) if finding.action == BLOCK]
+    return found + list(dict.fromkeys(map(sentence, blocks)))
+
+
+def sentence(finding: Finding) -> str:
+    """Say a finding in one line: the words, how to put it, the article."""
+    words = f"“{finding.words}”：" if finding.words else ""
+    return f"{words}{finding.advice.rstrip('。')}（{finding.article}）。"
 
 
 @transaction.atomic
@@ -226,7 +219,7 @@ def expire_postings(*, on: date) -> int:
         status=Posting.Status.PUBLISHED, valid_until__lt=on
     )
     ids = list(late.values_list("pk", flat=True))
-    Posting.objects.filter(pk__in=ids).update(status=Posting.Status.EXPIRED)
+    Posting.objects.filter(pk__in=ids).update(status=Posting.Status.EXPIRED, version=F("version") + 1)
     index_postings(ids)
     return len(ids)
 

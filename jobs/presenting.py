@@ -143,3 +143,9 @@ def looser(found: Found, asked: QueryDict) -> list[dict[str, Any]]:
         {"label": LOOSER[name], "url": address(asked, PARAMETERS.get(name, name)), "count": count}
         for name, count in found.loosened
     ]
+
+
+def kept(asked: QueryDict) -> list[tuple[str, str]]:
+    """Return the conditions that a change of order keeps, as pairs for hidden fields."""
+    names = ("q", "region", "area", "pay", "edu", "kind", "suits")
+    return [(name, value) for name in names for value in asked.getlist(name) if value]

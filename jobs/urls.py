@@ -39,4 +39,5 @@ urlpatterns = [
     route("employer/applications/<uuid:public_id>/", employer.application_answer, to=AGENT, name="application-answer"),
     route("work/jobs/", review.queue, to=OFFICER, name="review-queue"),
     route("work/jobs/<uuid:public_id>/decide/", review.decide, to=OFFICER, name="posting-decide"),
+    route("work/jobs/<uuid:public_id>/take-down/", review.take_down, to=OFFICER, name="posting-take-down"),
 ]

@@ -230,7 +230,14 @@ class Posting(PublicModel, VersionedModel):
     @property
     def education_text(self) -> str:
         """The education wanted, in words."""
-        return reference.education_label(self.education) if self.education else "不限"
+        if not self.education:
+            return "不限"
+        return f"{self.education_word}及以上" if self.education_word else reference.education_label(self.education)
+
+    @property
+    def education_word(self) -> str:
+        """The education wanted, in one short word, for lists."""
+        return _EDUCATION_WORDS.get(self.education_rank, "")
 
     @property
     def experience_text(self) -> str:
@@ -244,12 +251,41 @@ class Posting(PublicModel, VersionedModel):
         )
 
     @property
+    def duties(self) -> list[str]:
+        """What is to be done, line by line."""
+        return _lines(self.description)
+
+    @property
+    def needs(self) -> list[str]:
+        """Who is wanted, line by line."""
+        return _lines(self.requirement)
+
+    @property
+    def terms(self) -> list[tuple[str, str]]:
+        """Pay and contract as pairs, without what is not known."""
+        told = [("工资", self.pay_label)]
+        if self.monthly_min and self.pay_period != self.Period.MONTH:
+            told.append(("折合每月", f"约 {self.monthly_min:,} 元起"))
+        if self.insurance:
+            told.append(("社会保险", self.insurance))
+        if self.probation_months is not None:
+            told.append(("试用期", f"{self.probation_months} 个月" if self.probation_months else "没有"))
+        if self.contract_months:
+            told.append(("合同期", f"{self.contract_months} 个月"))
+        return told
+
+    @property
     def suit_labels(self) -> list[str]:
         """The names of its invitations."""
         return [choice.label for choice in Suits if choice.value in self.suits]
 
 
+_EDUCATION_WORDS = {1: "小学", 2: "初中", 3: "中专、高中", 4: "大专", 5: "本科", 6: "硕士", 7: "博士"}
 _TONES = {Posting.Status.RETURNED: "bd", Posting.Status.TAKEN_DOWN: "bd"}
+
+
+def _lines(text: str) -> list[str]:
+    return [line for raw in text.splitlines() if (line := raw.strip().lstrip("•·●▪-—* ").strip())]
 
 
 def _plain(amount: Decimal) -> str:

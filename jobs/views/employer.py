@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import DomainError
 from core.keyset import paginate
 from jobs import applications, postings
+from jobs.checking import check
 from jobs.forms import AnswerForm, PostingForm
 from jobs.models import Application, Posting
 from jobs.permissions import can_edit_posting
@@ -83,8 +84,8 @@ def posting_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpRes
             )
             if "submit" in request.POST:
                 postings.submit_posting(posting_id=saved.pk, by=request.user, on=timezone.localdate())
-        except postings.CannotPublish as error:
-            messages.warning(request, f"草稿存好了，但还不能提交：{error.message}")
+        except postings.CannotPublish:
+            messages.warning(request, "草稿存好了，但还不能提交。要改的地方列在下面。")
             return redirect("jobs:posting-edit", public_id=saved.public_id)
         except DomainError as error:
             form.add_error(None, error.message)
@@ -92,7 +93,13 @@ def posting_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpRes
             done = "submit" in request.POST
             messages.success(request, "已提交，区县工作人员核验后发布。" if done else "草稿存好了。")
             return redirect("jobs:employer-desk")
-    context = {"form": form, "posting": posting, "organisation": organisation, "shown_version": shown_version}
+    context = {
+        "form": form,
+        "posting": posting,
+        "organisation": organisation,
+        "shown_version": shown_version,
+        "findings": check(posting, on=timezone.localdate()) if posting and not form.is_bound else [],
+    }
     return render(request, "jobs/posting_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -129,7 +136,7 @@ def application_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = get_object_or_404(
         rows.filter(posting__organisation__in=mine).exclude(status="withdrawn"), public_id=public_id
     )
-    form = AnswerForm(request.POST or None, initial={"version": row.version})
+    form = AnswerForm(request.POST or None, initial={"version": row.version}, application=row)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -145,7 +152,8 @@ def application_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "答复已经发给求职者。")
+            told = data["status"] != Application.Status.VIEWED
+            messages.success(request, "答复已经发给求职者。" if told else "记好了，求职者能看到您看过。")
             return redirect("jobs:applicants", public_id=row.posting.public_id)
     context = {"application": row, "form": form, "phone": row.phone.open()}
     return render(request, "jobs/application_answer.html", context, status=422 if form.errors else 200)

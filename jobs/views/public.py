@@ -13,6 +13,7 @@ from jobs import applications, presenting
 from jobs.finding import find, similar
 from jobs.forms import ApplyForm, read_criteria
 from jobs.models import Application, Posting
+from jobs.permissions import can_review_posting
 from jobs.places import cities
 from jobs.structured import job_posting
 
@@ -29,6 +30,7 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "filters": presenting.filters(criteria, found),
         "chips": presenting.chips(criteria, request.GET),
         "orders": presenting.ORDER_LABELS,
+        "kept": presenting.kept(request.GET),
         "looser": presenting.looser(found, request.GET),
         "today": today,
     }
@@ -40,7 +42,7 @@ def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One posting. What has ended answers 410 with similar ones; what is not shown is seen by its own people only."""
     rows = Posting.objects.select_related("region", "organisation")
     today = timezone.localdate()
-    ended = rows.filter(public_id=public_id, status__in=Posting.ENDED).first()
+    ended = rows.filter(public_id=public_id, status__in=Posting.ENDED, posted_at__isnull=False).first()
     if ended is None:
         posting = get_object_or_404(rows.visible_to(request.user), public_id=public_id)
         is_open = Posting.objects.published(on=today).filter(pk=posting.pk).exists()
@@ -58,6 +60,8 @@ def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "similar": similar(posting, on=today),
         "ld": job_posting(posting, url=request.build_absolute_uri()) if is_open else None,
         "is_open": is_open,
+        "days_left": (posting.valid_until - today).days if posting.valid_until else None,
+        "may_take_down": is_open and request.user.is_authenticated and can_review_posting(request.user, posting),
     }
     return render(request, "jobs/posting_show.html", context)
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,44 +12,66 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import DomainError
 from core.keyset import paginate
 from jobs import postings
-from jobs.forms import ReturnForm
+from jobs.checking import check
+from jobs.forms import ReturnForm, TakeDownForm
 from jobs.models import Posting
 from jobs.permissions import can_review_posting
+from jobs.rules import BLOCK
 
 
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first; the chosen one beside the list."""
+    return _queue(request, ReturnForm(), wanted=request.GET.get("id", ""))
+
+
+def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
     rows = Posting.objects.to_review(request.user).select_related("organisation", "region")
     page = paginate(rows, order=("waits_since", "pk"), cursor=request.GET.get("cursor"), size=30)
-    chosen = None
-    if page.items:
-        wanted = request.GET.get("id")
-        chosen = next((p for p in page.items if str(p.public_id) == wanted), page.items[0])
-    context = {
-        "page": page,
-        "total": rows.count(),
-        "posting": chosen,
-        "today": timezone.localdate(),
-        "form": ReturnForm(),
-    }
+    chosen = next((p for p in page.items if str(p.public_id) == wanted), page.items[0] if page.items else None)
+    context = {"page": page, "total": rows.count(), "posting": chosen, "today": today, "form": form}
     if chosen is not None:
-        context["problems"] = postings.shortcomings(chosen, on=timezone.localdate())
+        context["problems"] = postings.shortcomings(chosen, on=today)
+        context["findings"] = [f for f in check(chosen, on=today) if f.action != BLOCK]
         context["own"] = not can_review_posting(request.user, chosen)
-    return render(request, "jobs/review_queue.html", context)
+    return render(request, "jobs/review_queue.html", context, status=status)
 
 
 @require_POST
 def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Publish a posting, or send it back with the reason."""
     posting = get_object_or_404(Posting.objects.visible_to(request.user), public_id=public_id)
+    form = ReturnForm(request.POST)
+    publish = request.POST.get("decision") == "publish"
+    if not publish and not form.is_valid():
+        return _queue(request, form, wanted=str(public_id), status=422)
     try:
-        if request.POST.get("decision") == "publish":
+        if publish:
             postings.publish_posting(posting_id=posting.pk, by=request.user, on=timezone.localdate())
             messages.success(request, f"“{posting.title}”已发布。")
         else:
-            postings.return_posting(posting_id=posting.pk, reason=request.POST.get("reason", "")[:500], by=request.user)
+            postings.return_posting(posting_id=posting.pk, reason=form.cleaned_data["reason"], by=request.user)
             messages.success(request, f"“{posting.title}”已退回，原因发给了单位。")
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("jobs:review-queue")
+
+
+def take_down(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take a shown posting away: it turned out untrue or unlawful."""
+    rows = Posting.objects.published(on=timezone.localdate()).select_related("organisation", "region")
+    posting = get_object_or_404(rows, public_id=public_id)
+    if not can_review_posting(request.user, posting):
+        raise PermissionDenied
+    form = TakeDownForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            postings.take_down_posting(posting_id=posting.pk, reason=form.cleaned_data["reason"], by=request.user)
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"“{posting.title}”已下架。")
+            return redirect("jobs:review-queue")
+    status = 422 if form.errors else 200
+    return render(request, "jobs/posting_take_down.html", {"posting": posting, "form": form}, status=status)

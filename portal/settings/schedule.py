@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "people.tasks.refresh_working_paths",
         "schedule": crontab(hour="0", minute="10"),
     },
+    "jobs: expire postings": {"task": "jobs.tasks.expire", "schedule": crontab(minute="5")},
     "subsidies: end publicities": {"task": "subsidies.tasks.end_publicities", "schedule": crontab(minute="20")},
     "unemployment: open month": {
         "task": "unemployment.tasks.open_month",

@@ -68,6 +68,15 @@ def _review() -> tuple[str, User | None]:
     return "/work/jobs/", factories.staff(Role.CASEWORKER)
 
 
+def _take_down() -> tuple[str, User | None]:
+    return f"/work/jobs/{posting().public_id}/take-down/", factories.staff(Role.CASEWORKER)
+
+
+def _doubtful_draft() -> tuple[str, User | None]:
+    draft = posting(published=False, requirement="限男性，35 岁以下优先。", pay_min=1000, pay_max=1200)
+    return f"/employer/postings/{draft.public_id}/", factories.agent(draft.organisation)
+
+
 def _nothing_to_review() -> tuple[str, User | None]:
     return "/work/jobs/", factories.staff(Role.CASEWORKER)
 
@@ -85,4 +94,6 @@ PAGES = [
     PageCase("employer, answering", _answer),
     PageCase("posting review", _review),
     PageCase("posting review, nothing waits", _nothing_to_review),
+    PageCase("posting, taking down", _take_down),
+    PageCase("employer, doubtful draft", _doubtful_draft),
 ]

@@ -1,0 +1,39 @@
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from jobs import tasks
+from jobs.models import Posting, PostingSearch
+from tests.jobs.factories import posting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.no_audit_context
+def test_expires_in_a_context_of_its_own(db):
+    from core import audit
+
+    with audit.context(channel="test"):
+        late = posting(valid_until=timezone.localdate() - timedelta(days=1))
+        kept = posting(valid_until=timezone.localdate())
+    tasks.expire()
+    late.refresh_from_db()
+    kept.refresh_from_db()
+    assert (late.status, kept.status) == (Posting.Status.EXPIRED, Posting.Status.PUBLISHED)
+    assert not PostingSearch.objects.filter(pk=late.pk).exists()
+
+
+def test_the_command_names_and_mends_what_is_out_of_step():
+    row = posting()
+    out = StringIO()
+    call_command("check_search", stdout=out)
+    assert "一致" in out.getvalue()
+    Posting.objects.filter(pk=row.pk).update(title="别的")
+    with pytest.raises(CommandError, match="1 个岗位"):
+        call_command("check_search")
+    call_command("check_search", "--mend", stdout=out)
+    call_command("check_search", stdout=out)
+    assert out.getvalue().count("检索和岗位一致") == 2
