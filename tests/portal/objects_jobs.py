@@ -1,0 +1,56 @@
+"""Doors of postings and applications: an employer's own, another employer's, an officer's county and another."""
+
+from functools import partial
+
+from django.utils import timezone
+
+from jobs.models import Application, Posting
+from tests.jobs import factories as made
+from tests.portal.objects import door
+from tests.portal.stage import Stage, Thing
+
+
+def _posting(stage: Stage, *, status: str) -> Posting:
+    row = made.posting(organisation=stage.employer(), published=status == "published", title=f"电工 {status}")
+    if status not in ("published", "draft"):
+        Posting.objects.filter(pk=row.pk).update(status=status, submitted_at=timezone.now())
+        row.refresh_from_db()
+    return row
+
+
+def _application(stage: Stage) -> Application:
+    posting = stage.thing("posting published", THINGS["posting published"])
+    return made.application(posting=posting, applicant=stage.user("citizen"))
+
+
+STATUSES = ("draft", "submitted", "published", "filled")
+THINGS: dict[str, Thing] = {
+    **{f"posting {status}": partial(_posting, status=status) for status in STATUSES},
+    "application": _application,
+}
+OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
+OWNER, OTHER = "employer_agent", "employer_agent there"
+
+
+def _employer(*statuses: str) -> tuple:
+    return tuple(door(f"posting {status}", OWNER, OTHER) for status in statuses)
+
+
+DOORS = {
+    "jobs:posting-show": (
+        door("posting published", "visitor, citizen, employer_agent there"),
+        door("posting submitted", "employer_agent, caseworker, city_supervisor city", OUTSIDERS),
+        door("posting draft", "employer_agent", OUTSIDERS),
+    ),
+    "jobs:posting-apply": (door("posting published", "citizen, unproven"),),
+    "jobs:application-withdraw": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:application-answer": (door("application", OWNER, OTHER),),
+    "jobs:applicants": _employer("published"),
+    "jobs:posting-edit": _employer("draft", "published"),
+    "jobs:posting-pause": _employer("published"),
+    "jobs:posting-fill": _employer("published"),
+    "jobs:posting-renew": _employer("published"),
+    "jobs:posting-withdraw": _employer("draft"),
+    "jobs:posting-submit": _employer("draft"),
+    "jobs:posting-decide": (door("posting submitted", "caseworker, city_supervisor city", "caseworker there"),),
+}

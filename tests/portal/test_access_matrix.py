@@ -1,0 +1,159 @@
+"""Every address, asked by everybody: the declared audience comes in, nobody else does, and nothing breaks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core import audit
+from core.statements import only_reads
+from people.access import Audience
+from tests.portal.objects import Door, address_of, every_door
+from tests.portal.routes import Route, every_route, reviewed
+from tests.portal.stage import OTHERS, ROLE_ACTORS, TODAY, Stage
+
+ROUTES = every_route()
+DOORS = every_door()
+METHODS = ("get", "post")
+TO_SIGN_IN = "/account/"
+KEPT = ("core_accesslog", "core_answeredrequest", "django_session")
+"""Tables of the house itself: who looked, what was answered."""
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """Set the stage once: everything is built inside one transaction that the module rolls back."""
+    with django_db_blocker.unblock(), time_machine.travel(f"{TODAY}T10:00:00+08:00", tick=True):
+        made = Stage()
+        with made.scene(), audit.context(channel="test"):
+            yield made
+        connection.close()
+
+
+def _expected(audience: Audience, actor: str) -> str:
+    """Return what an audience means for an actor: "in", "out" (403), "sign in" or "prove"."""
+    if audience.kind == "public":
+        return "in"
+    if actor == "visitor":
+        return "sign in"
+    match audience.kind:
+        case "any_user":
+            return "in"
+        case "verified":
+            return "in" if actor in ("citizen", "stranger") else "prove"
+        case "office":
+            return "in" if actor not in ("citizen", "unproven", "former") else "out"
+    return "in" if actor.split()[0] in audience.roles else "out"
+
+
+def _answer(response: Any, path: str) -> str:
+    """Sort an answer into the same words."""
+    status, where = response.status_code, response.get("Location", "")
+    if status == 401 or (status == 302 and where.startswith(TO_SIGN_IN) and "?next=" in where and "proof" not in where):
+        return "sign in"
+    if status == 302 and where.startswith(reverse("people:proof")) and not path.startswith(reverse("people:proof")):
+        return "prove"
+    if status == 403:
+        return "out"
+    return "broken" if status >= 500 else "in"
+
+
+def _path(stage: Stage, route: Route) -> str:
+    return reverse(route.name, kwargs=address_of(stage, DOORS[route.name][0]) if route.parameters else {})
+
+
+def _written(queries: CaptureQueriesContext) -> list[str]:
+    """Return the statements that changed something of substance."""
+    return [
+        query["sql"][:200]
+        for query in queries.captured_queries
+        if not only_reads(query["sql"].rsplit("true); ", 1)[-1]) and not any(table in query["sql"] for table in KEPT)
+    ]
+
+
+def test_declares_an_audience_for_each_route():
+    assert [f"{route.name} {route.pattern}" for route in ROUTES if route.audience is None] == []
+
+
+def test_names_each_route_once():
+    names = [route.name for route in ROUTES]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_agrees_with_the_reviewed_list():
+    now = {route.name: route.said for route in ROUTES}
+    assert now == reviewed(), "routes changed: run `python -m tests.portal.routes` and review the difference"
+
+
+def test_knows_an_object_for_each_route_with_a_parameter():
+    assert sorted(route.name for route in ROUTES if route.parameters and route.name not in DOORS) == []
+
+
+def test_keeps_no_door_of_a_route_that_is_gone():
+    assert sorted(set(DOORS) - {route.name for route in ROUTES}) == []
+
+
+def test_names_an_outsider_for_each_object_that_is_not_public():
+    closed = {route.name for route in ROUTES if route.audience and route.audience.kind != "public" and route.parameters}
+    open_to_all = {"jobs:posting-apply"}
+    lacking = {name for name in closed if not any(door.shut_to for door in DOORS.get(name, ()))}
+    assert sorted(lacking - open_to_all) == []
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.audience is not None], ids=lambda r: r.name)
+def test_lets_in_exactly_the_declared_audience(stage: Stage, route: Route):
+    path, wrong = _path(stage, route), []
+    everybody = (*ROLE_ACTORS, *OTHERS)
+    some = ("employer_agent", "caseworker", "system_admin", *OTHERS)
+    for actor in some if route.audience.kind == "public" and route.parameters else everybody:
+        expected = _expected(route.audience, actor)
+        client = stage.client(actor)
+        for method in METHODS:
+            with stage.scene():
+                response = getattr(client, method)(path)
+            found = _answer(response, path)
+            excused = route.parameters and expected == "in" and found == "out"
+            if found != expected and not excused:
+                why = repr(response.exc_info[1])[:200] if response.exc_info else response.status_code
+                wrong.append(f"{method.upper()} {path} by {actor}: {found} ({why}), not {expected}")
+    assert wrong == []
+
+
+def _visits() -> list[Any]:
+    return [
+        pytest.param(name, door, id=f"{name} {door.thing}")
+        for name, doors in DOORS.items()
+        for door in doors
+        if any(route.name == name for route in ROUTES)
+    ]
+
+
+@pytest.mark.parametrize(("name", "door"), _visits())
+def test_opens_an_object_to_its_own_people_only(stage: Stage, name: str, door: Door):
+    path, wrong = reverse(name, kwargs=address_of(stage, door)), []
+    for actor in (*door.opens_to, *door.reads, *door.shut_to):
+        client, statuses = stage.client(actor), {}
+        for method in METHODS:
+            with stage.scene(), CaptureQueriesContext(connection) as queries:
+                statuses[method] = getattr(client, method)(path).status_code
+            if actor not in door.opens_to and (written := _written(queries)):
+                wrong.append(f"{method.upper()} {path} by {actor} wrote {written[0]}")
+        problem = _problem(door, actor, statuses)
+        if problem:
+            wrong.append(f"{path} by {actor}: {problem} {statuses}")
+    assert wrong == []
+
+
+def _problem(door: Door, actor: str, statuses: dict[str, int]) -> str:
+    if any(status >= 500 for status in statuses.values()):
+        return "breaks"
+    if actor in door.shut_to:
+        rest = set(statuses.values()) - {405}
+        return "" if rest == {404} else "learns that it exists"
+    if statuses["get"] in (401, 403, 404) or (actor in door.opens_to and statuses["post"] in (401, 403, 404)):
+        return "stands before a shut door"
+    return ""

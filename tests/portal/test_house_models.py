@@ -1,0 +1,128 @@
+"""The laws of the house that models keep."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+
+from people.models import User
+from tests.portal.house import FLOORS, our_models, relations, tracked
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+NOT_AUDITED = {
+    # What is itself a record, or the machinery that keeps records.
+    "core.AccessLog",
+    "core.AnsweredRequest",
+    "core.ConsumerCursor",
+    "core.Delivery",
+    "core.Department",
+    "core.DepartmentFile",
+    "core.DepartmentRow",
+    "core.Event",
+    "core.QueryLog",
+    "core.Seal",
+    "core.Term",
+    # Reference data: loaded from files that the repository or a department keeps.
+    "people.Code",
+    "people.CodeTable",
+    # Written by machines from rows that are audited.
+    "messaging.Outbox",
+    "messaging.OutboxMessage",
+    "messaging.InboxMessage",
+    "messaging.Attempt",
+    "jobs.PostingSearch",
+}
+WITHOUT_FACES = {
+    # Rows of another row: they are reached through it, and it has `visible_to`.
+    "messaging.OutboxMessage",
+}
+ASKED_BY_MACHINES = ("core",)
+
+
+def _label(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+@pytest.mark.parametrize("model", our_models(with_histories=True), ids=_label)
+def test_points_only_down_the_floors(model):
+    own = FLOORS.index(model._meta.app_label)
+    up = [
+        f"{field.name} → {field.related_model._meta.label}"
+        for field in relations(model)
+        if field.related_model._meta.app_label in FLOORS and FLOORS.index(field.related_model._meta.app_label) > own
+    ]
+    assert up == []
+
+
+def test_keeps_the_history_of_every_business_model():
+    lacking = {_label(model) for model in our_models()} - {_label(model) for model in tracked()}
+    assert sorted(lacking - NOT_AUDITED) == []
+
+
+@pytest.mark.parametrize("model", [m for m in our_models() if hasattr(m, "public_id")], ids=_label)
+def test_says_who_may_see_each_model_with_an_address(model):
+    if _label(model) in WITHOUT_FACES or model is User or model._meta.app_label in ASKED_BY_MACHINES:
+        return
+    public = ("open", "published", "public")
+    assert any(hasattr(model._default_manager.all(), name) for name in ("visible_to", *public))
+
+
+@pytest.mark.parametrize("model", our_models(), ids=_label)
+def test_tells_people_in_chinese_what_a_constraint_wants(model):
+    silent = []
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, ExclusionConstraint | models.CheckConstraint | models.UniqueConstraint):
+            message = str(constraint.violation_error_message or "")
+            if not CHINESE.search(message) or "约束" in message:
+                silent.append(constraint.name)
+    if _label(model) not in NOT_AUDITED:
+        assert silent == []
+
+
+@pytest.mark.parametrize("model", our_models(), ids=_label)
+def test_bounds_every_text_that_people_type(model):
+    unbounded = [
+        field.name
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.max_length
+        and field.editable
+        and type(field).__name__ not in ("EncryptedField", "SearchVectorField")
+    ]
+    if _label(model) not in NOT_AUDITED:
+        assert unbounded == []
+
+
+PRIVATE = ("name", "applicant_name", "payee", "contact_name", "phone", "id_number", "bank_account", "address", "note")
+SECRET = "欧阳保密"
+
+
+def _sample(field: models.Field):
+    """Return a value of a field's kind, enough to print a row that was never saved."""
+    if field.choices and not isinstance(field, models.GeneratedField):
+        return next(iter(field.flatchoices))[0]
+    kinds = {
+        models.DateTimeField: dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        models.DateField: dt.date(2026, 1, 1),
+        models.TimeField: dt.time(8),
+        models.DecimalField: 1,
+        models.IntegerField: 1,
+    }
+    return next((value for kind, value in kinds.items() if isinstance(field, kind)), None)
+
+
+@pytest.mark.parametrize("label", ["people.Person", "people.Document", "jobs.Application", "subsidies.Claim"])
+def test_prints_no_personal_data(label):
+    """`__str__` ends in logs and error pages: a row of a person never tells whose it is."""
+    model = next(m for m in our_models() if _label(m) == label)
+    row = model()
+    for field in model._meta.local_concrete_fields:
+        if field.is_relation or isinstance(field, models.GeneratedField):
+            continue
+        if field.name in PRIVATE and isinstance(field, models.CharField | models.TextField):
+            setattr(row, field.name, SECRET)
+        elif (value := _sample(field)) is not None:
+            setattr(row, field.name, value)
+    assert SECRET not in str(row)
