@@ -204,12 +204,20 @@ class Migration(migrations.Migration):
                     models.Index(fields=["user", "-created_at", "-id"], name="messaging_inbox_list"),
                     models.Index(condition=models.Q(("read_at", None)), fields=["user"], name="messaging_inbox_unread"),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="messaging_inbox_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "key"),
+                        name="messaging_inbox_once",
+                        violation_error_message="这条消息已经发过。",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
             model_name="optout",
-            constraint=models.UniqueConstraint(fields=("user", "topic"), name="messaging_opt_out_once"),
+            constraint=models.UniqueConstraint(
+                fields=("user", "topic"), name="messaging_opt_out_once", violation_error_message="这类消息已经关闭过。"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="optout",
@@ -292,6 +300,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="outbox",
-            constraint=models.UniqueConstraint(fields=("channel", "key"), name="messaging_outbox_once"),
+            constraint=models.UniqueConstraint(
+                fields=("channel", "key"),
+                name="messaging_outbox_once",
+                violation_error_message="这条消息已经排队发送。",
+            ),
         ),
     ]

@@ -38,7 +38,11 @@ class InboxMessage(PublicModel):
     class Meta:
         verbose_name = "消息"
         verbose_name_plural = "消息"
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="messaging_inbox_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="messaging_inbox_once", violation_error_message="这条消息已经发过。"
+            )
+        ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="messaging_inbox_list"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="messaging_inbox_unread"),
@@ -59,7 +63,11 @@ class OptOut(models.Model):
     class Meta:
         verbose_name = "消息退订"
         verbose_name_plural = "消息退订"
-        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="messaging_opt_out_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "topic"], name="messaging_opt_out_once", violation_error_message="这类消息已经关闭过。"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.topic

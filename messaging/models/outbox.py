@@ -72,7 +72,13 @@ class Outbox(PublicModel):
     class Meta:
         verbose_name = "待发消息"
         verbose_name_plural = "待发消息"
-        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="messaging_outbox_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "key"],
+                name="messaging_outbox_once",
+                violation_error_message="这条消息已经排队发送。",
+            )
+        ]
         indexes = [
             models.Index(fields=["next_try_at", "id"], condition=Q(status="queued"), name="messaging_outbox_due"),
             models.Index(fields=["claimed_at"], condition=Q(status="sending"), name="messaging_outbox_sending"),

@@ -627,7 +627,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="openinghours",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__range", (1, 7))), name="hours_weekday"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__range", (1, 7))),
+                name="hours_weekday",
+                violation_error_message="星期写 1 到 7，周一是 1。",
+            ),
         ),
         migrations.AddIndex(
             model_name="stationhistory",

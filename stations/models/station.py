@@ -156,6 +156,7 @@ class Station(PublicModel, VersionedModel):
 WEEKDAYS = {1: "周一", 2: "周二", 3: "周三", 4: "周四", 5: "周五", 6: "周六", 7: "周日"}
 
 
+@audit.track(bulk=True)
 class OpeningHours(models.Model):
     """A stretch of a weekday in which a station is open; a noon break makes two."""
 
@@ -179,7 +180,11 @@ class OpeningHours(models.Model):
                 name="hours_in_order",
                 violation_error_message="关门时间要晚于开门时间。",
             ),
-            models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="hours_weekday"),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7)),
+                name="hours_weekday",
+                violation_error_message="星期写 1 到 7，周一是 1。",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1696,7 +1696,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="claimdocument",
-            constraint=models.UniqueConstraint(fields=("claim", "document"), name="claim_document_once"),
+            constraint=models.UniqueConstraint(
+                fields=("claim", "document"), name="claim_document_once", violation_error_message="这份材料已经交过。"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="claimdocument",
@@ -1767,7 +1769,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="paymentline",
-            constraint=models.UniqueConstraint(fields=("batch", "sequence"), name="payment_line_sequence"),
+            constraint=models.UniqueConstraint(
+                fields=("batch", "sequence"),
+                name="payment_line_sequence",
+                violation_error_message="这个批次里已有这个序号。",
+            ),
         ),
         migrations.AddConstraint(
             model_name="paymentline",
@@ -2164,7 +2170,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="programmeversion",
-            constraint=models.UniqueConstraint(fields=("programme", "key"), name="programme_version_key"),
+            constraint=models.UniqueConstraint(
+                fields=("programme", "key"),
+                name="programme_version_key",
+                violation_error_message="这个版本的编号已经有了，请换一个。",
+            ),
         ),
         migrations.AddConstraint(
             model_name="programmeversion",
@@ -2181,6 +2191,7 @@ class Migration(migrations.Migration):
                     models.Q(("confidence", "K"), _negated=True), ("note__contains", "待地方确认"), _connector="OR"
                 ),
                 name="programme_version_marked",
+                violation_error_message="示例条款要注明“待地方确认”。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2509,7 +2520,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="publicityline",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="publicity_line_number"),
+            constraint=models.UniqueConstraint(
+                fields=("batch", "number"),
+                name="publicity_line_number",
+                violation_error_message="这一期公示里已有这个序号。",
+            ),
         ),
         migrations.AddConstraint(
             model_name="publicityline",

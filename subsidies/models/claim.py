@@ -306,7 +306,11 @@ class ClaimDocument(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "申请材料"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["claim", "document"], name="claim_document_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claim", "document"], name="claim_document_once", violation_error_message="这份材料已经交过。"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.material

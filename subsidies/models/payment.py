@@ -121,7 +121,11 @@ class PaymentLine(PublicModel):
         verbose_name = verbose_name_plural = "拨付明细"
         ordering = ["sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "sequence"], name="payment_line_sequence"),
+            models.UniqueConstraint(
+                fields=["batch", "sequence"],
+                name="payment_line_sequence",
+                violation_error_message="这个批次里已有这个序号。",
+            ),
             models.UniqueConstraint(
                 fields=["claim"],
                 condition=Q(status__in=["pending", "paid"]),

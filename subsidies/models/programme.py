@@ -101,7 +101,11 @@ class ProgrammeVersion(models.Model):
         verbose_name = verbose_name_plural = "补贴项目版本"
         ordering = ["programme", "region", "-valid", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "key"], name="programme_version_key"),
+            models.UniqueConstraint(
+                fields=["programme", "key"],
+                name="programme_version_key",
+                violation_error_message="这个版本的编号已经有了，请换一个。",
+            ),
             ExclusionConstraint(
                 name="programme_version_one_at_a_time",
                 expressions=[
@@ -112,7 +116,9 @@ class ProgrammeVersion(models.Model):
                 violation_error_message="同一地区同一时间只能有一个版本。",
             ),
             models.CheckConstraint(
-                condition=~Q(confidence="K") | Q(note__contains="待地方确认"), name="programme_version_marked"
+                condition=~Q(confidence="K") | Q(note__contains="待地方确认"),
+                name="programme_version_marked",
+                violation_error_message="示例条款要注明“待地方确认”。",
             ),
         ]
         triggers = [OnlyClosed()]

@@ -97,7 +97,11 @@ class PublicityLine(models.Model):
         verbose_name = verbose_name_plural = "公示名单"
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "number"], name="publicity_line_number"),
+            models.UniqueConstraint(
+                fields=["batch", "number"],
+                name="publicity_line_number",
+                violation_error_message="这一期公示里已有这个序号。",
+            ),
             models.UniqueConstraint(
                 fields=["claim"],
                 condition=Q(outcome=""),

@@ -7,7 +7,20 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-FLOORS = ("core", "people", "messaging", "stations", "jobs", "unemployment", "training", "subsidies", "monitoring", "portal")
+from core.triggers import AppendOnly
+
+FLOORS = (
+    "core",
+    "people",
+    "messaging",
+    "stations",
+    "jobs",
+    "unemployment",
+    "training",
+    "subsidies",
+    "monitoring",
+    "portal",
+)
 """From the ground up; a package knows only what stands before it."""
 ROOT: Path = settings.BASE_DIR
 APPS = tuple(name for name in FLOORS if (ROOT / name).is_dir())
@@ -27,6 +40,11 @@ def is_history(model: type[models.Model]) -> bool:
 def tracked() -> set[type[models.Model]]:
     """Return the models whose every version is kept."""
     return {model.pgh_tracked_model for model in apps.get_models() if is_history(model)}
+
+
+def only_grows(model: type[models.Model]) -> bool:
+    """Say whether the database refuses to change or delete rows of a model: such rows are their own history."""
+    return any(isinstance(trigger, AppendOnly) for trigger in getattr(model._meta, "triggers", ()))
 
 
 def relations(model: type[models.Model]) -> Iterator[models.Field]:

@@ -55,7 +55,12 @@ def _notice(stage: Stage) -> PublicityBatch:
 def _objection(stage: Stage) -> Objection:
     notice = stage.thing("notice", _notice)
     return publicity.record_objection(
-        batch=notice, line=notice.lines.get(), content="此人 7 月起在某公司上班，不是灵活就业。", contact_name="", contact_phone="", on=TODAY
+        batch=notice,
+        line=notice.lines.get(),
+        content="此人 7 月起在某公司上班，不是灵活就业。",
+        contact_name="",
+        contact_phone="",
+        on=TODAY,
     )
 
 
@@ -84,7 +89,9 @@ HANDLERS_THERE = "subsidy_reviewer there, subsidy_intake there, county_superviso
 OWN = (door("own draft claim", "citizen", "stranger"),)
 SENT = (door("own accepted claim", "citizen", "stranger"),)
 NOTICE = (
-    door("notice", "subsidy_second_reviewer, county_supervisor", "subsidy_second_reviewer there, county_supervisor there"),
+    door(
+        "notice", "subsidy_second_reviewer, county_supervisor", "subsidy_second_reviewer there, county_supervisor there"
+    ),
 )
 PAID = (door("sent batch", "subsidy_payer, finance", "subsidy_payer there, finance there"),)
 PAYER = "subsidy_payer"

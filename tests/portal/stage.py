@@ -2,7 +2,8 @@
 
 Everything is built in one transaction that the module rolls back; each test plays inside a savepoint of its own. An
 actor is named by words: "caseworker" (of 铁西区), "caseworker there" (of another county), "citizen", "stranger",
-"unproven", "visitor", "closed" (every business role, but no second factor in the session), "former" (roles that ended).
+"unproven", "visitor", "closed" (every business role, but a session without second factor), "bare" (the same, and no
+second factor enrolled yet), "former" (roles that ended).
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cache import SessionStore
@@ -25,7 +27,8 @@ from tests import factories
 HERE, THERE, CITY = "210106", "210102", "2101"
 TODAY = date(2026, 11, 23)
 ROLE_ACTORS = tuple(str(role) for role in Role)
-OTHERS = ("visitor", "unproven", "citizen", "closed", "former")
+OTHERS = ("visitor", "unproven", "citizen", "closed", "bare", "former")
+ONE_FACTOR = ("closed", "bare")
 Thing = Callable[["Stage"], dict[str, Any]]
 
 
@@ -54,7 +57,7 @@ class Stage:
             return factories.citizen(name="王小明" if role == "citizen" else "李陌生")
         if role == "unproven":
             return factories.user(name="没核验")
-        if role in ("closed", "former"):
+        if role in (*ONE_FACTOR, "former"):
             return self._without(role)
         if role == Role.EMPLOYER_AGENT:
             return factories.agent(self.employer(place))
@@ -69,6 +72,8 @@ class Stage:
             for role in Role
             if role not in ADMINS and role not in SELF_SERVICE
         )
+        if name == "closed":
+            Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
         return account
 
     def employer(self, place: str = "") -> Organisation:
@@ -90,7 +95,7 @@ class Stage:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        if name != "closed":
+        if name not in ONE_FACTOR:
             session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
         session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key

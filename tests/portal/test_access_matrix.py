@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from core import audit
 from core.statements import only_reads
-from people.access import Audience
+from people.middleware import ENROLMENT
 from tests.portal.objects import Door, address_of, every_door
 from tests.portal.routes import Route, every_route, reviewed
 from tests.portal.stage import OTHERS, ROLE_ACTORS, TODAY, Stage
@@ -34,12 +34,15 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
         connection.close()
 
 
-def _expected(audience: Audience, actor: str) -> str:
-    """Return what an audience means for an actor: "in", "out" (403), "sign in" or "prove"."""
+def _expected(route: Route, actor: str) -> str:
+    """Return what an audience means for an actor: "in", "out" (403), "sign in", "prove" or "enrol"."""
+    audience = route.audience
     if audience.kind == "public":
         return "in"
     if actor == "visitor":
         return "sign in"
+    if actor == "bare" and route.name not in ENROLMENT:
+        return "enrol"
     match audience.kind:
         case "any_user":
             return "in"
@@ -55,6 +58,8 @@ def _answer(response: Any, path: str) -> str:
     status, where = response.status_code, response.get("Location", "")
     if status == 401 or (status == 302 and where.startswith(TO_SIGN_IN) and "?next=" in where and "proof" not in where):
         return "sign in"
+    if status == 302 and where == reverse("mfa_activate_totp") and path != where:
+        return "enrol"
     if status == 302 and where.startswith(reverse("people:proof")) and not path.startswith(reverse("people:proof")):
         return "prove"
     if status == 403:
@@ -110,7 +115,7 @@ def test_lets_in_exactly_the_declared_audience(stage: Stage, route: Route):
     everybody = (*ROLE_ACTORS, *OTHERS)
     some = ("employer_agent", "caseworker", "system_admin", *OTHERS)
     for actor in some if route.audience.kind == "public" and route.parameters else everybody:
-        expected = _expected(route.audience, actor)
+        expected = _expected(route, actor)
         client = stage.client(actor)
         for method in METHODS:
             with stage.scene():

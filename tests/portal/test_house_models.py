@@ -8,7 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 
 from people.models import User
-from tests.portal.house import FLOORS, our_models, relations, tracked
+from tests.portal.house import FLOORS, only_grows, our_models, relations, tracked
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NOT_AUDITED = {
@@ -17,26 +17,19 @@ NOT_AUDITED = {
     "core.AnsweredRequest",
     "core.ConsumerCursor",
     "core.Delivery",
-    "core.Department",
-    "core.DepartmentFile",
     "core.DepartmentRow",
     "core.Event",
     "core.QueryLog",
     "core.Seal",
     "core.Term",
-    # Reference data: loaded from files that the repository or a department keeps.
-    "people.Code",
-    "people.CodeTable",
     # Written by machines from rows that are audited.
     "messaging.Outbox",
-    "messaging.OutboxMessage",
     "messaging.InboxMessage",
-    "messaging.Attempt",
     "jobs.PostingSearch",
 }
 WITHOUT_FACES = {
-    # Rows of another row: they are reached through it, and it has `visible_to`.
-    "messaging.OutboxMessage",
+    # Only the sweeper reads it.
+    "messaging.Outbox",
 }
 ASKED_BY_MACHINES = ("core",)
 
@@ -57,8 +50,13 @@ def test_points_only_down_the_floors(model):
 
 
 def test_keeps_the_history_of_every_business_model():
-    lacking = {_label(model) for model in our_models()} - {_label(model) for model in tracked()}
+    lacking = {_label(model) for model in our_models() if not only_grows(model)} - {_label(m) for m in tracked()}
     assert sorted(lacking - NOT_AUDITED) == []
+
+
+def test_excuses_no_model_that_is_gone_or_tracked():
+    untracked = {_label(model) for model in our_models()} - {_label(model) for model in tracked()}
+    assert sorted(NOT_AUDITED - untracked) == []
 
 
 @pytest.mark.parametrize("model", [m for m in our_models() if hasattr(m, "public_id")], ids=_label)
@@ -97,32 +95,43 @@ def test_bounds_every_text_that_people_type(model):
 
 PRIVATE = ("name", "applicant_name", "payee", "contact_name", "phone", "id_number", "bank_account", "address", "note")
 SECRET = "欧阳保密"
+KINDS = {
+    models.DateTimeField: dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+    models.DateField: dt.date(2026, 1, 1),
+    models.TimeField: dt.time(8),
+    models.DecimalField: 1,
+    models.IntegerField: 1,
+}
 
 
-def _sample(field: models.Field):
-    """Return a value of a field's kind, enough to print a row that was never saved."""
-    if field.choices and not isinstance(field, models.GeneratedField):
-        return next(iter(field.flatchoices))[0]
-    kinds = {
-        models.DateTimeField: dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-        models.DateField: dt.date(2026, 1, 1),
-        models.TimeField: dt.time(8),
-        models.DecimalField: 1,
-        models.IntegerField: 1,
-    }
-    return next((value for kind, value in kinds.items() if isinstance(field, kind)), None)
-
-
-@pytest.mark.parametrize("label", ["people.Person", "people.Document", "jobs.Application", "subsidies.Claim"])
-def test_prints_no_personal_data(label):
-    """`__str__` ends in logs and error pages: a row of a person never tells whose it is."""
-    model = next(m for m in our_models() if _label(m) == label)
+def _fill(model: type[models.Model], depth: int = 0) -> models.Model:
+    """Return a row that was never saved, with private texts in every field that could carry one."""
     row = model()
     for field in model._meta.local_concrete_fields:
-        if field.is_relation or isinstance(field, models.GeneratedField):
+        if isinstance(field, models.GeneratedField):
             continue
-        if field.name in PRIVATE and isinstance(field, models.CharField | models.TextField):
-            setattr(row, field.name, SECRET)
-        elif (value := _sample(field)) is not None:
+        if field.is_relation:
+            if depth < 3 and field.related_model is not model:
+                setattr(row, field.name, _fill(field.related_model, depth + 1))
+        elif field.choices:
+            setattr(row, field.name, next(iter(field.flatchoices))[0])
+        elif field.name in PRIVATE and isinstance(field, models.CharField | models.TextField):
+            setattr(row, field.name, SECRET if model._meta.label in OF_PEOPLE else "公开")
+        elif (value := next((v for kind, v in KINDS.items() if isinstance(field, kind)), None)) is not None:
             setattr(row, field.name, value)
-    assert SECRET not in str(row)
+    return row
+
+
+OF_PEOPLE = {
+    model._meta.label
+    for model in our_models()
+    if model._meta.label == "people.Person"
+    or any(f.related_model._meta.label == "people.Person" for f in relations(model))
+} - {"people.User"}
+"""A row of a person never tells whose it is: `__str__` ends in logs and error pages. (Accounts show their names.)"""
+
+
+@pytest.mark.parametrize("label", sorted(OF_PEOPLE))
+def test_prints_no_personal_data(label):
+    model = next(m for m in our_models() if _label(m) == label)
+    assert SECRET not in str(_fill(model))
