@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -62,7 +63,9 @@ class Stage:
         if role == Role.EMPLOYER_AGENT:
             return factories.agent(self.employer(place))
         where = None if role in ADMINS else {"": HERE, "there": THERE, "city": CITY}[place]
-        return factories.staff(role, at=where)
+        account = factories.staff(role, at=where)
+        Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        return account
 
     def _without(self, name: str) -> User:
         account = factories.user(name=name)
@@ -97,6 +100,7 @@ class Stage:
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         if name not in ONE_FACTOR:
             session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": timezone.now().timestamp()}]
         session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client

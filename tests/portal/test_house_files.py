@@ -30,6 +30,7 @@ MIRRORS_NOTHING = {
     "test_house_files",
     "test_house_migrations",
     "test_house_models",
+    "test_pages",
     "test_query_counts",
     "test_scoping",
     "test_strictness",

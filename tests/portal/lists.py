@@ -1,0 +1,165 @@
+"""Every page that lists rows: who opens it, how one more row is made, and how many queries it may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from django.utils import timezone
+
+from jobs.models import Posting
+from messaging.models import InboxMessage
+from people.roles import Role
+from stations.models import OpeningHours, ServiceLog, Station
+from subsidies.models import Claim, PaymentBatch, Programme, PublicityBatch
+from tests import factories
+from tests.jobs import factories as made
+from tests.portal.stage import HERE, TODAY, Stage
+from tests.subsidies.world import World
+from tests.unemployment.conftest import registered, submitted
+from unemployment.models import Escalation
+
+Add = Callable[[Stage, int], Any]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A list: its address, the actor, how the n-th row is made, and the pinned number of queries."""
+
+    actor: str
+    add: Add
+    queries: int
+    query: str = ""
+
+
+def _station(stage: Stage, number: int) -> Station:
+    station = Station.objects.create(
+        name=f"服务站 {number}",
+        region=factories.community(),
+        address="演示路 27 号",
+        functions=["policy"],
+        lng=123.36,
+        lat=41.8,
+        opened_on=date(2025, 1, 1),
+    )
+    OpeningHours.objects.create(station=station, weekday=1, opens=time(9), closes=time(17))
+    return station
+
+
+def _service(stage: Stage, number: int) -> ServiceLog:
+    return ServiceLog.objects.create(
+        station=stage.thing("a station", lambda s: _station(s, 0)),
+        person=factories.person(),
+        kind="policy",
+        function="policy",
+        served_on=TODAY,
+        served_by=stage.user("station_staff"),
+    )
+
+
+def _message(stage: Stage, number: int) -> InboxMessage:
+    return InboxMessage.objects.create(user=stage.user("citizen"), key=str(number), template="x", title="新", text="有")
+
+
+def _posting(stage: Stage, number: int) -> Posting:
+    return made.posting(title=f"电工 {number}")
+
+
+def _own_posting(stage: Stage, number: int) -> Posting:
+    return made.posting(organisation=stage.employer(), published=number % 2 == 0)
+
+
+def _waiting_posting(stage: Stage, number: int) -> Posting:
+    row = made.posting(published=False)
+    Posting.objects.filter(pk=row.pk).update(status="submitted", submitted_at=timezone.now())
+    return row
+
+
+def _application(stage: Stage, number: int) -> Any:
+    return made.application(posting=made.posting(), applicant=stage.user("citizen"))
+
+
+def _applicant(stage: Stage, number: int) -> Any:
+    return made.application(posting=stage.thing("the posting", lambda s: made.posting(organisation=s.employer())))
+
+
+def _world(stage: Stage) -> World:
+    return stage.thing("subsidies world", lambda _: World(at=HERE, on=TODAY))
+
+
+def _waiting_claim(stage: Stage, number: int) -> Claim:
+    return _world(stage).submitted()
+
+
+def _ready_claim(stage: Stage, number: int) -> Claim:
+    return _world(stage).ready()
+
+
+def _own_claim(stage: Stage, number: int) -> Claim:
+    world = _world(stage)
+    return Claim.objects.create(
+        person=stage.user("citizen").person, programme=world.programme, region=world.region, status="withdrawn"
+    )
+
+
+def _notice(stage: Stage, number: int) -> PublicityBatch:
+    return PublicityBatch.objects.create(
+        programme=Programme.objects.get(code="flexible_insurance"),
+        region=factories.region(HERE),
+        title=f"第 {number} 期",
+        starts_on=TODAY,
+        ends_on=date(2026, 11, 30),
+        posted_by=stage.user("subsidy_second_reviewer"),
+    )
+
+
+def _batch(stage: Stage, number: int) -> PaymentBatch:
+    return PaymentBatch.objects.create(
+        number=f"B{number}",
+        programme=Programme.objects.get(code="flexible_insurance"),
+        region=factories.region(HERE),
+        total=1,
+        line_count=1,
+        made_by=stage.user("subsidy_payer"),
+    )
+
+
+def _application_at_counter(stage: Stage, number: int) -> Any:
+    return submitted(by=stage.user("caseworker"), on=TODAY)
+
+
+def _registration(stage: Stage, number: int) -> Any:
+    stage.user("community_worker")
+    return registered(by=stage.user("caseworker"), on=TODAY)
+
+
+def _matter(stage: Stage, number: int) -> Escalation:
+    found = _registration(stage, number)
+    return Escalation.objects.create(
+        registration=found, region=found.region, kind=Escalation.Kind.FOLLOW_UP, month=date(2026, 11, 1)
+    )
+
+
+LISTS = {
+    "stations:station-list": ListPage("visitor", _station, 4),
+    "stations:desk": ListPage(Role.STATION_STAFF, _service, 14),
+    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 10),
+    "messaging:message-list": ListPage("citizen", _message, 8),
+    "jobs:posting-list": ListPage("visitor", _posting, 16),
+    "jobs:application-list": ListPage("citizen", _application, 6),
+    "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
+    "jobs:applicants": ListPage(Role.EMPLOYER_AGENT, _applicant, 9),
+    "jobs:review-queue": ListPage(Role.CASEWORKER, _waiting_posting, 20),
+    "subsidies:queue": ListPage(Role.SUBSIDY_INTAKE, _waiting_claim, 24),
+    "subsidies:claim-list": ListPage("citizen", _own_claim, 7),
+    "subsidies:publicity-list": ListPage("visitor", _notice, 2),
+    "subsidies:publicity-desk": ListPage(Role.SUBSIDY_SECOND_REVIEWER, _ready_claim, 16),
+    "subsidies:payments": ListPage(Role.SUBSIDY_PAYER, _batch, 16),
+    "unemployment:registration-list": ListPage(Role.CASEWORKER, _application_at_counter, 20),
+    "unemployment:follow-up-list": ListPage(Role.COMMUNITY_WORKER, _registration, 30),
+    "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 16),
+}
+NOT_PAGED = {
+    "subsidies:programme-list",  # as many as there are programmes in force
+    "mfa_list_webauthn",  # a person's own few keys
+}

@@ -1,0 +1,114 @@
+"""Doors of the register: one's own, another person's, another county's."""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+from tests.portal.objects import door
+from tests.portal.stage import TODAY, Stage, Thing
+from tests.unemployment.conftest import registered, submitted
+from unemployment import deregistration, followups, registration
+from unemployment.models import Deregistration, Escalation, FollowUp, PrintedList, Registration
+
+
+def _draft(stage: Stage) -> Registration:
+    user = stage.user("citizen")
+    return registration.start_draft(person=user.person, by=user)
+
+
+def _submitted(stage: Stage) -> Registration:
+    return submitted(by=stage.user("station_staff"), on=TODAY)
+
+
+def _active(stage: Stage) -> Registration:
+    stage.user("community_worker")
+    return registered(by=stage.user("caseworker"), on=TODAY)
+
+
+def _of_active(stage: Stage, *, kind: str) -> Any:
+    found: Registration = stage.thing("active registration", _active)
+    if kind == "contact":
+        return FollowUp.objects.get(registration=found)
+    if kind == "matter":
+        return Escalation.objects.create(
+            registration=found, region=found.region, kind=Escalation.Kind.FOLLOW_UP, month=date(2026, 11, 1)
+        )
+    return deregistration.propose(
+        registration_id=found.pk,
+        ground="11",
+        evidence="社保已参保，本人电话确认。",
+        happened_on=TODAY,
+        by=stage.user("caseworker"),
+        on=TODAY,
+    )
+
+
+def _end(stage: Stage) -> Deregistration:
+    return _of_active(stage, kind="end")
+
+
+def _list(stage: Stage) -> PrintedList:
+    worker, contact = stage.user("community_worker"), stage.thing("contact", THINGS["contact"])
+    return followups.print_list(
+        follow_up_ids=[contact.pk], month=date(2026, 11, 1), filters="全部", by=worker, on=TODAY
+    )
+
+
+THINGS: dict[str, Thing] = {
+    "own registration": _draft,
+    "submitted registration": _submitted,
+    "active registration": _active,
+    "contact": partial(_of_active, kind="contact"),
+    "matter": partial(_of_active, kind="matter"),
+    "end": _end,
+    "visiting list": _list,
+    "progress code": lambda stage: {"number": "SY20261123000001"},
+}
+CITIZEN = "citizen", "stranger"
+OFFICER, OTHER = "caseworker, county_supervisor, city_supervisor city", "caseworker there, county_supervisor there"
+ANY_THERE = f"{OTHER}, community_worker there"
+OWN = (door("own registration", *CITIZEN),)
+WAITS = (door("submitted registration", OFFICER, OTHER),)
+
+DOORS = {
+    "unemployment:progress-code": (door("progress code", "visitor"),),
+    **{f"unemployment:{name}": OWN for name in ("registration-show", "apply-check", "withdraw", "leave")},
+    "unemployment:apply-step": (
+        door("own registration", *CITIZEN, step="place"),
+        door("own registration", *CITIZEN, step="community"),
+        door("own registration", *CITIZEN, step="job"),
+        door("own registration", *CITIZEN, step="about"),
+        door("own registration", *CITIZEN, step="wishes"),
+        door("own registration", shut_to="citizen, stranger", step="nothing"),
+    ),
+    "unemployment:own-paper": (door("own registration", shut_to="citizen, stranger", kind="receipt"),),
+    "unemployment:office-paper": (
+        door("submitted registration", OFFICER, ANY_THERE, kind="receipt"),
+        door("active registration", OFFICER, ANY_THERE, kind="certificate"),
+        door("active registration", shut_to="caseworker", kind="nothing"),
+    ),
+    "unemployment:registration-work": (
+        *WAITS,
+        door("active registration", f"{OFFICER}, community_worker", ANY_THERE),
+        door("own registration", shut_to="caseworker, county_supervisor"),
+    ),
+    "unemployment:check-review": (door("submitted registration", OFFICER, OTHER, kind="insurance"),),
+    **{
+        f"unemployment:{name}": WAITS
+        for name in (
+            "registration-phone",
+            "check-again",
+            "registration-accept",
+            "registration-refuse",
+            "registration-correction",
+        )
+    },
+    "unemployment:end-propose": (door("active registration", "caseworker, community_worker", ANY_THERE),),
+    "unemployment:end-decide": (door("end", "caseworker, county_supervisor, community_worker", ANY_THERE),),
+    "unemployment:matter-close": (door("matter", "caseworker, county_supervisor", ANY_THERE),),
+    "unemployment:contact-record": (door("contact", "community_worker, caseworker", ANY_THERE),),
+    "unemployment:contact-draft": (door("contact", "community_worker, caseworker", ANY_THERE),),
+    "unemployment:visiting-list": (
+        door("visiting list", "community_worker, county_supervisor", f"{ANY_THERE}, caseworker"),
+    ),
+}

@@ -1,0 +1,64 @@
+"""A list takes as many queries for 23 rows as for 3, and no more than was agreed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core import audit
+from tests.portal.lists import LISTS, NOT_PAGED
+from tests.portal.routes import every_route
+from tests.portal.stage import TODAY, Stage
+
+FEW, MANY = 3, 23
+SOUNDS_LIKE_A_LIST = ("list", "queue", "desk", "applicants", "payments", "coverage")
+
+
+@pytest.fixture
+def stage(db: None) -> Iterator[Stage]:
+    with time_machine.travel(f"{TODAY}T10:00:00+08:00", tick=True), audit.context(channel="test"):
+        yield Stage()
+
+
+def _queries(stage: Stage, name: str) -> list[str]:
+    page = LISTS[name]
+    route = next(route for route in every_route() if route.name == name)
+    path = reverse(
+        name, kwargs={"public_id": stage.thing("the posting", lambda _: None).public_id} if route.parameters else {}
+    )
+    cache.clear()
+    client = stage.client(page.actor)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(f"{path}{page.query}")
+    assert response.status_code == 200, f"{path} answers {response.status_code} {getattr(response, 'exc_info', '')}"
+    return [query["sql"] for query in queries.captured_queries]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_asks_no_more_for_more_rows(stage: Stage, name: str):
+    page = LISTS[name]
+    for number in range(FEW):
+        page.add(stage, number)
+    few = _queries(stage, name)
+    for number in range(FEW, MANY):
+        page.add(stage, number)
+    many = _queries(stage, name)
+    assert len(many) <= len(few), "more rows, more queries:\n" + _repeated(many)
+    assert len(few) <= page.queries, f"{len(few)} queries, agreed were {page.queries}:\n" + "\n".join(
+        sql[:160] for sql in few
+    )
+
+
+def _repeated(queries: list[str]) -> str:
+    starts = [sql.split(" WHERE ")[0][:160] for sql in queries]
+    return "\n".join(f"{starts.count(sql)} × {sql}" for sql in dict.fromkeys(starts) if starts.count(sql) > 1)
+
+
+def test_knows_every_page_that_lists():
+    names: set[Any] = {route.name for route in every_route() if route.name.split(":")[-1].endswith(SOUNDS_LIKE_A_LIST)}
+    assert sorted(names - set(LISTS) - NOT_PAGED - {"unemployment:visiting-list"}) == []
