@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from jobs.models import Posting
 from messaging.models import InboxMessage
+from people.models import AccountRequest, Document, OrganisationApplication
 from people.roles import Role
 from stations.models import OpeningHours, ServiceLog, Station
 from subsidies.models import Claim, PaymentBatch, Programme, PublicityBatch
@@ -140,7 +141,35 @@ def _matter(stage: Stage, number: int) -> Escalation:
     )
 
 
+def _account(stage: Stage, number: int) -> Any:
+    return factories.staff(Role.ADVISER)
+
+
+def _request(stage: Stage, number: int) -> AccountRequest:
+    user = factories.citizen()
+    return AccountRequest.objects.create(user=user, person=user.person, kind=AccountRequest.Kind.CORRECT, text="改名")
+
+
+def _asks_to_act(stage: Stage, number: int) -> OrganisationApplication:
+    employer, user = factories.organisation(), factories.citizen()
+    licence = Document.objects.create(
+        kind="licence",
+        organisation=employer,
+        uploaded_by=user,
+        name="执照.jpg",
+        storage_key=f"none/{number}.jpg",
+        content_type="image/jpeg",
+        size=1,
+        sha256="1" * 64,
+    )
+    return OrganisationApplication.objects.create(user=user, organisation=employer, licence=licence)
+
+
 LISTS = {
+    "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
+    "people:role-list": ListPage(Role.SECURITY_ADMIN, _account, 6),
+    "people:request-list": ListPage(Role.CASEWORKER, _request, 12),
+    "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 10),
     "stations:station-list": ListPage("visitor", _station, 4),
     "stations:desk": ListPage(Role.STATION_STAFF, _service, 14),
     "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 10),
