@@ -175,6 +175,7 @@ LISTS = {
     "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 10),
     "messaging:message-list": ListPage("citizen", _message, 8),
     "jobs:posting-list": ListPage("visitor", _posting, 16),
+    "jobs:api-posting-list": ListPage("visitor", _posting, 6),
     "jobs:application-list": ListPage("citizen", _application, 6),
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
     "jobs:applicants": ListPage(Role.EMPLOYER_AGENT, _applicant, 9),

@@ -42,6 +42,10 @@ DOORS = {
         door("posting submitted", "employer_agent, caseworker, city_supervisor city", OUTSIDERS),
         door("posting draft", "employer_agent", OUTSIDERS),
     ),
+    "jobs:api-posting-detail": (
+        door("posting published", "visitor, citizen"),
+        door("posting draft", shut_to=f"{OUTSIDERS}, employer_agent"),
+    ),
     "jobs:posting-apply": (door("posting published", "citizen, unproven"),),
     "jobs:application-withdraw": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-answer": (door("application", OWNER, OTHER),),

@@ -92,7 +92,9 @@ DOORS = {
         door("active registration", f"{OFFICER}, community_worker", ANY_THERE),
         door("own registration", shut_to="caseworker, county_supervisor"),
     ),
-    "unemployment:check-review": (door("submitted registration", "caseworker, county_supervisor", OTHER, kind="insurance"),),
+    "unemployment:check-review": (
+        door("submitted registration", "caseworker, county_supervisor", OTHER, kind="insurance"),
+    ),
     **{
         f"unemployment:{name}": WAITS
         for name in (
@@ -106,8 +108,12 @@ DOORS = {
     "unemployment:end-propose": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     "unemployment:end-decide": (door("end", "caseworker, county_supervisor, community_worker", ANY_THERE),),
     "unemployment:matter-close": (door("matter", "caseworker, county_supervisor", ANY_THERE),),
-    "unemployment:contact-record": (door("contact", "community_worker, caseworker", "caseworker there, community_worker there"),),
-    "unemployment:contact-draft": (door("contact", "community_worker, caseworker", "caseworker there, community_worker there"),),
+    "unemployment:contact-record": (
+        door("contact", "community_worker, caseworker", "caseworker there, community_worker there"),
+    ),
+    "unemployment:contact-draft": (
+        door("contact", "community_worker, caseworker", "caseworker there, community_worker there"),
+    ),
     "unemployment:visiting-list": (
         door("visiting list", "community_worker, county_supervisor", f"{ANY_THERE}, caseworker"),
     ),
