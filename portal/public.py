@@ -35,6 +35,10 @@ REVIEWED = frozenset(
         "stations:station-show",
         "jobs:posting-list",
         "jobs:posting-show",
+        # The same vacancies as open data, and the schema that describes them.
+        "jobs:api-posting-list",
+        "jobs:api-posting-detail",
+        "portal:api-schema",
         "subsidies:programme-list",
         "subsidies:programme-show",
         # 失业登记: what it is, and how far one's own is, by its number and a code sent to the phone.

@@ -168,8 +168,8 @@ def _asks_to_act(stage: Stage, number: int) -> OrganisationApplication:
 LISTS = {
     "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
     "people:role-list": ListPage(Role.SECURITY_ADMIN, _account, 6),
-    "people:request-list": ListPage(Role.CASEWORKER, _request, 12),
-    "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 10),
+    "people:request-list": ListPage(Role.CASEWORKER, _request, 16),
+    "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 16),
     "stations:station-list": ListPage("visitor", _station, 4),
     "stations:desk": ListPage(Role.STATION_STAFF, _service, 14),
     "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 10),
