@@ -14,6 +14,7 @@ from core import audit, events
 from core.errors import DomainError
 from core.months import add_months, first_day, month_range
 from people.models import Region, RoleAssignment, User
+from people.models.region import county_path
 from people.roles import Role
 from unemployment.clocks import clocks, missed_calls_before_visit
 from unemployment.models import (
@@ -116,7 +117,7 @@ def missing_months(*, on: date) -> list[tuple[int, date]]:
         .distinct()
     )
     for path in left_out:
-        pk = by_path.get("/".join(path.split("/")[:3]))
+        pk = by_path.get(county_path(path))
         if pk is not None:
             found.add((pk, first_day(on)))
     return sorted(found)
@@ -134,7 +135,7 @@ def open_for(registration: Registration) -> FollowUp:
     assert registration.registered_on is not None
     assert registration.region is not None
     month = first_day(registration.registered_on)
-    limits = clocks(on=registration.registered_on, region=registration.region.path.split("/")[2])
+    limits = clocks(on=registration.registered_on, region=registration.region.county_code)
     found, _ = FollowUp.objects.get_or_create(
         registration=registration,
         month=month,

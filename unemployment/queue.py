@@ -11,7 +11,7 @@ from core.months import first_day
 from people.models import GroupMembership, Region, User
 from unemployment.models import Attempt, Deregistration, FollowUp, Registration, Status
 from unemployment.models.choices import TO_DECIDE
-from unemployment.models.followup import FOLLOWERS
+from unemployment.models.followup import FOLLOWERS, FollowUpQuerySet
 from unemployment.models.registration import READERS
 
 SIZE = 50
@@ -85,7 +85,7 @@ def counted(rows: QuerySet[Any], views: Iterable[View], conditions: dict[str, Q]
     return [View(view.code, view.label, view.tone, numbers[view.code]) for view in views]
 
 
-def follow_ups(user: User, *, on: date) -> QuerySet[FollowUp]:
+def follow_ups(user: User, *, on: date) -> FollowUpQuerySet:
     """Return the month's list of a user."""
     return FollowUp.objects.visible_to(user).to_do_in(first_day(on))
 
@@ -130,7 +130,7 @@ def next_after(rows: QuerySet[FollowUp], follow_up: FollowUp) -> FollowUp | None
     return after.first() or rest.first()
 
 
-def open_follow_ups(user: User, *, on: date) -> QuerySet[FollowUp]:
+def open_follow_ups(user: User, *, on: date) -> FollowUpQuerySet:
     """Return the contacts that wait in the regions of a user."""
     return follow_ups(user, on=on).pending()
 

@@ -374,7 +374,7 @@ def _hand_in(registration: Registration, *, pledged: bool, by: User, on: date) -
 
 def new_number(region: Region, on: date) -> str:
     """Return a fresh 受理编号: county, day and six random digits, so that nobody can count or guess others'."""
-    county = region.path.split("/")[2] if region.path.count("/") >= 2 else region.code[:6]
+    county = region.county_code or region.code[:6]
     while True:
         number = f"{county}{on:%y%m%d}{secrets.randbelow(10**6):06d}"
         if not Registration.objects.filter(receipt_number=number).exists():
@@ -384,7 +384,7 @@ def new_number(region: Region, on: date) -> str:
 def _require_complete(registration: Registration, error: type[DomainError]) -> None:
     if missing := missing_steps(registration):
         labels = [
-            str(Registration._meta.get_field(name).verbose_name)
+            Registration.label_of(name)
             for step in missing
             for name in REQUIRED[step]
             if not getattr(registration, name)
@@ -397,9 +397,8 @@ def _require_officer(registration: Registration, by: User, error: type[DomainErr
         raise error("这份登记不归您办：要由管理地的经办人办理，也不能办自己的事。")
 
 
-def _county(registration: Registration) -> str | None:
-    parts = registration.region.path.split("/") if registration.region else []
-    return parts[2] if len(parts) > 2 else "21"
+def _county(registration: Registration) -> str:
+    return (registration.region.county_code if registration.region else "") or "21"
 
 
 def _locked(registration_id: int) -> Registration:

@@ -12,6 +12,15 @@ from django.db.models import F, Q
 from core import audit
 from people.fields import PathField, outermost
 
+COUNTY_CODE = 6
+"""Characters of a county's code; a functional zone's inner code has as many."""
+
+
+def county_path(path: str) -> str:
+    """Cut a working path at its county-level unit: "21/2101/210106/…", but "21/21SF01/…" in a functional zone."""
+    parts = path.split("/")
+    return next(("/".join(parts[: depth + 1]) for depth, code in enumerate(parts) if len(code) == COUNTY_CODE), "")
+
 
 class RegionQuerySet(models.QuerySet["Region"]):
     def open(self) -> Self:
@@ -158,6 +167,16 @@ class Region(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_on is None
+
+    @property
+    def county_path(self) -> str:
+        """Return the working path of the county or functional zone that handles this place; "" above the counties."""
+        return county_path(self.path)
+
+    @property
+    def county_code(self) -> str:
+        """Return the code of the county or functional zone that handles this place; "" above the counties."""
+        return self.county_path.rpartition("/")[2]
 
     @property
     def successor(self) -> "Region | None":

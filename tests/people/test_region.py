@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from people.fields import PathField, outermost, prefixes
 from people.models import Region, ServiceArea
+from people.models.region import county_path
 
 CODE = st.sampled_from(["21", "2101", "2102", "210", "21%", "21_", "2101\\", "0", "a"])
 PATH = st.lists(CODE, min_size=1, max_size=4).map("/".join)
@@ -130,3 +131,9 @@ def test_keeps_one_authority_at_a_time_for_a_community(regions):
     ServiceArea.objects.create(**area, valid=DateRange("2026-01-01", None))
     with pytest.raises(IntegrityError, match="service_area_one_at_a_time"), transaction.atomic():
         ServiceArea.objects.create(**area, valid=DateRange("2025-12-31", "2026-01-02"))
+
+
+def test_knows_the_county_or_zone_that_handles_a_place():
+    assert county_path("21/2101/210106/210106001") == "21/2101/210106"
+    assert county_path("21/21SF01/210112016") == "21/21SF01"
+    assert county_path("21/2101") == ""

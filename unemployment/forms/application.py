@@ -55,7 +55,7 @@ class PlaceForm(StepForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Region.objects.counties().order_by("path")
         if place := _known_place(self.registration):
-            self.initial.setdefault("county", place.path.split("/")[2] if place.path.count("/") > 1 else None)
+            self.initial.setdefault("county", place.county_code)
         if not self.initial.get("place_kind"):
             self.initial["place_kind"] = PlaceKind.RESIDENCE
 

@@ -161,7 +161,7 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in sorted(CORRECTABLE, key=_position):
-            label = str(Registration._meta.get_field(name).verbose_name)
+            label = Registration.label_of(name)
             self.fields[f"item_{name}"] = text(label, limit=200, required=False)
 
     def items(self) -> list[tuple[str, str]]:

@@ -208,6 +208,11 @@ class Registration(PublicModel, VersionedModel):
         if self.status not in statuses:
             raise error(f"这份登记现在是“{self.get_status_display()}”，不能这样办。请刷新页面再看。")
 
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        """Return the words for a field of the form."""
+        return str(getattr(cls._meta.get_field(name), "verbose_name", name))
+
     @property
     def is_open(self) -> bool:
         return self.status in OPEN

@@ -211,7 +211,7 @@ def registration_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "continue_url": _next_page(found) if found.status == Status.DRAFT else "",
         "fields": {item["field"]: item["text"] for item in found.correction_items},
         "corrections": [
-            (Registration._meta.get_field(item["field"]).verbose_name, item["text"], _page_of(found, item["field"]))
+            (Registration.label_of(item["field"]), item["text"], _page_of(found, item["field"]))
             for item in found.correction_items
         ],
     }

@@ -20,6 +20,7 @@ from people.models import Person, Region
 from people.roles import Role
 from stations import demo as stations_demo
 from subsidies import demo as subsidies_demo
+from unemployment import demo as unemployment_demo
 
 ACCOUNTS_FILE = "demo-accounts.json"
 
@@ -65,6 +66,13 @@ class Command(BaseCommand):
                 organisations=province.organisations,
                 people=province.people,
                 accounts=province.staff,
+                progress=self._progress,
+            )
+            unemployment_demo.build(
+                people=province.people,
+                rng=province.rng,
+                on=province.on,
+                staff=province.staff,
                 progress=self._progress,
             )
             subsidies_demo.build(
