@@ -97,7 +97,7 @@ class PostingForm(forms.ModelForm):
         ("招什么人", ("title", "kind", "headcount")),
         ("给多少", ("pay_min", "pay_max", "pay_period", "pay_months")),
         ("在哪里、什么时候上班", ("region", "address", "shifts")),
-        ("干什么活、要什么人", ("description", "requirement", "education", "experience_min")),
+        ("活儿和要求", ("description", "requirement", "education", "experience_min")),
         ("合同和待遇", ("insurance", "probation_months", "contract_months", "welfare", "suits")),
     )
 
