@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -47,7 +48,8 @@ def trades() -> tuple[Trade, ...]:
     with FILE.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     numbers = ("low", "high", "years")
-    return tuple(Trade(**{name: int(text) if name in numbers else text for name, text in row.items()}) for row in rows)
+    values: list[dict[str, Any]] = [{n: int(text) if n in numbers else text for n, text in row.items()} for row in rows]
+    return tuple(Trade(**row) for row in values)
 
 
 def build(

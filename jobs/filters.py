@@ -64,6 +64,6 @@ class PostingFilter(django_filters.FilterSet):
             region=asked["region"],
             pay=int(asked["pay"] or 0),
             education=reference.education_rank(asked["education"]) if asked["education"] else None,
-            kind=asked["kind"] or "",
-            suits=asked["suits"] or "",
+            kinds=(asked["kind"],) if asked["kind"] else (),
+            suits=(asked["suits"],) if asked["suits"] else (),
         )

@@ -5,10 +5,11 @@ A rule looks for words (`patterns`, taken back where an `unless` covers them) or
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 BLOCK, WARN, REVIEW = "block", "warn", "review"
 ACTIONS = (BLOCK, REVIEW, WARN)
@@ -95,7 +96,7 @@ class Gap:
 
     field: str
     words: str = ""
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] | None = None
 
 
 class BadRules(ValueError):
@@ -110,10 +111,10 @@ def parse_rules(text: str) -> tuple[Rule, ...]:
     return tuple(_rule(row) for row in tomllib.loads(text).get("rule", []))
 
 
-def _rule(row: dict) -> Rule:
+def _rule(row: dict[str, Any]) -> Rule:
     name = row.get("code", "?")
     try:
-        compiled = {key: tuple(map(re.compile, row.pop(key, ()))) for key in ("patterns", "unless")}
+        compiled: dict[str, Any] = {key: tuple(map(re.compile, row.pop(key, ()))) for key in ("patterns", "unless")}
         softened = row.pop("softened_by", None)
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},

@@ -9,7 +9,7 @@ from people import reference
 class PaySerializer(serializers.Serializer):
     """Pay in yuan; all numbers are null where the source names none."""
 
-    label = serializers.CharField(source="pay_label")
+    label = serializers.CharField(source="pay_label")  # type: ignore[assignment]
     min = serializers.DecimalField(source="pay_min", max_digits=12, decimal_places=2, allow_null=True)
     max = serializers.DecimalField(source="pay_max", max_digits=12, decimal_places=2, allow_null=True)
     period = serializers.ChoiceField(source="pay_period", choices=Posting.Period.choices, allow_blank=True)
@@ -21,7 +21,7 @@ class PaySerializer(serializers.Serializer):
 class PlaceSerializer(serializers.Serializer):
     """Where the work is. `code` is null outside the province."""
 
-    label = serializers.CharField(source="place_label")
+    label = serializers.CharField(source="place_label")  # type: ignore[assignment]
     code = serializers.CharField(source="region.code", default=None, allow_null=True, help_text="GB/T 2260 代码")
     address = serializers.CharField(allow_blank=True)
     lng = serializers.FloatField(allow_null=True, help_text="WGS-84")
@@ -46,7 +46,7 @@ class PostingSerializer(serializers.ModelSerializer):
     education_label = serializers.SerializerMethodField()
     welfare = serializers.ListField(child=serializers.CharField())
     suits = serializers.ListField(child=serializers.ChoiceField(choices=Suits.choices))
-    source = SourceSerializer(source="*")
+    source = SourceSerializer(source="*")  # type: ignore[assignment]
 
     class Meta:
         model = Posting

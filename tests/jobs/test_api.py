@@ -44,6 +44,9 @@ def test_searches_and_filters(client: Client) -> None:
     factories.posting(title="会计")
     assert [row["title"] for row in get(client, q="焊工", region="2101", sort="fit")["results"]] == ["电焊工"]
     assert get(client, region="2102")["results"] == []
+    assert len(get(client, kind="full_time", pay=5000)["results"]) == 2
+    assert get(client, kind="gig")["results"] == []
+    assert get(client, suits="veterans")["results"] == []
 
 
 @pytest.mark.parametrize(
