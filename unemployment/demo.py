@@ -13,7 +13,7 @@ from core.workdays import add_working_days
 from people.models import Person, Region, User
 from people.roles import Role
 from unemployment.clocks import clocks, remedy_text
-from unemployment.models import Check, Deregistration, Escalation, FollowUp, OpenedMonth, Registration, Status
+from unemployment.models import Attempt, Check, Deregistration, Escalation, FollowUp, OpenedMonth, Registration, Status
 from unemployment.registration import PLEDGE_VERSION, STEPS
 from unemployment.rules import check_kinds, due_by_day, grounds
 
@@ -67,7 +67,7 @@ def build(
     _checks(rows, rng)
     months = _follow_ups(rows, on, worker)
     _end(ends, rng, on, staff)
-    _fail_some(on)
+    _fail_some(on, worker)
     for county in Region.objects.counties():
         OpenedMonth.objects.bulk_create(
             [OpenedMonth(county=county, month=month) for month in months], ignore_conflicts=True
@@ -312,11 +312,21 @@ def _end(ends: Sequence[tuple[Registration, str]], rng: Random, on: date, staff:
     )
 
 
-def _fail_some(on: date) -> None:
+def _fail_some(on: date, worker: User) -> None:
     """Let some open contacts have failed once or twice; who failed twice is being looked for."""
     late = FollowUp.objects.pending().filter(due_on__lt=on, registration__is_demo=True).order_by("pk")
     missed = list(late.values_list("pk", "registration", "region", "month"))[::3]
     FollowUp.objects.filter(pk__in=[pk for pk, *_ in missed]).update(failed_attempts=2)
+    Attempt.objects.bulk_create(
+        [
+            Attempt(
+                follow_up_id=pk, at=timezone.now() - timedelta(days=days), channel="phone", outcome=outcome, by=worker
+            )
+            for pk, *_ in missed
+            for days, outcome in ((6, "no_answer"), (2, "dead_number" if pk % 4 == 0 else "no_answer"))
+        ],
+        batch_size=BATCH,
+    )
     Escalation.objects.bulk_create(
         [
             Escalation(registration_id=registration, region_id=region, kind="unreachable", step="data", month=month)

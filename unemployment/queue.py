@@ -31,7 +31,7 @@ FOLLOW_UP_VIEWS = (
     View("pending", "待联系"),
     View("overdue", "已过期", "bd"),
     View("today", "今天到期", "wn"),
-    View("week", "本周到期"),
+    View("week", "7 天内"),
     View("missed", "两次没接"),
     View("done", "已联系"),
 )
@@ -40,8 +40,8 @@ REGISTRATION_VIEWS = (
     View("late", "已超时", "bd"),
     View("today", "今天到期", "wn"),
     View("hits", "有比中"),
-    View("correction", "等本人修改"),
-    View("ends", "注销待决定", "wn"),
+    View("correction", "待补正"),
+    View("ends", "待注销", "wn"),
     View("active", "登记有效"),
     View("closed", "已结束"),
 )
@@ -50,12 +50,11 @@ REGISTRATION_VIEWS = (
 def follow_up_views(on: date) -> dict[str, Q]:
     """Return what each tab of the monthly list holds."""
     pending = Q(status=FollowUp.Status.OPEN)
-    sunday = on + timedelta(days=6 - on.weekday())
     return {
         "pending": pending,
         "overdue": pending & Q(due_on__lt=on),
         "today": pending & Q(due_on=on),
-        "week": pending & Q(due_on__gte=on, due_on__lte=sunday),
+        "week": pending & Q(due_on__gte=on, due_on__lt=on + timedelta(days=7)),
         "missed": pending & Q(failed_attempts__gte=2),
         "done": Q(status=FollowUp.Status.DONE),
     }

@@ -29,9 +29,10 @@
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.target !== panel) return;
+    panel.parentElement.classList.add("is-open");
+    if (window.matchMedia("(max-width: 70em)").matches) window.scrollTo(0, 0);
     number();
     fold();
-    if (window.matchMedia("(max-width: 70em)").matches) panel.scrollIntoView();
   });
   number();
   fold();

@@ -24,6 +24,13 @@ from unemployment.models.followup import WORKERS
 from unemployment.permissions import can_record, has_task
 
 KEPT = ("view", "kind", "place", "mine", "q")
+SHORT = {
+    Outcome.SELF: "联系上",
+    Outcome.FAMILY: "联系上家属",
+    Outcome.NO_ANSWER: "没人接",
+    Outcome.DEAD_NUMBER: "号码停了",
+    Outcome.DECLINED: "不愿说",
+}
 QUICK = ("要求白班", "要照顾家人", "已约来站面谈", "已推荐岗位", "想学技能")
 
 
@@ -54,7 +61,7 @@ def _list(request: HttpRequest, *, failed: ContactForm | None = None, chosen: Fo
     filters = _filters(request.POST if failed else request.GET)
     opened = chosen or _chosen(request)
     if request.htmx and opened and not failed:
-        context = {"filters": filters, **_panel(request, opened)}
+        context = {"filters": filters, "back": _back(filters), **_panel(request, opened)}
         return _vary(render(request, "unemployment/_follow_up_panel.html", context))
     everything = queue.follow_ups(user, on=today)
     rows = queue.narrowed(everything, filters, user=user, on=today)
@@ -66,6 +73,7 @@ def _list(request: HttpRequest, *, failed: ContactForm | None = None, chosen: Fo
     current = opened or (page.items[0] if page.items else None)
     context = {
         "filters": filters,
+        "back": _back(filters),
         "views": views,
         "page": page,
         "rows": [_line(row, today) for row in page.items],
@@ -77,6 +85,7 @@ def _list(request: HttpRequest, *, failed: ContactForm | None = None, chosen: Fo
         "days_left": working_days_between(today, last_day(today)),
         "assign": _assign_form(user),
         "current": current,
+        "is_open": opened is not None,
         "may_print": user.has_role(*WORKERS),
         **(_panel(request, current, failed=failed, chosen=opened is not None) if current else {"follow_up": None}),
     }
@@ -91,7 +100,7 @@ def _vary(response: HttpResponse) -> HttpResponse:
 def _line(row: Any, today: Any) -> dict[str, Any]:
     person = row.registration.person
     groups = [group.get_group_display() for group in person.current_groups]
-    outcome = Outcome(row.last_outcome).label if row.last_outcome else ""
+    last = SHORT.get(row.last_outcome, "首次联系" if row.is_first else "还没有记录")
     return {
         "f": row,
         "person": person,
@@ -99,7 +108,7 @@ def _line(row: Any, today: Any) -> dict[str, Any]:
         "kind": groups[0] if groups else "登记失业",
         "badge": present.follow_up_badge(row, today),
         "last_at": row.last_at,
-        "last": outcome or ("首次联系" if row.is_first else "还没有记录"),
+        "last": f"{last}，第 {row.failed_attempts} 次" if row.failed_attempts else last,
     }
 
 

@@ -67,6 +67,8 @@ def registration_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "today": today,
         "total": next(v.count for v in views if v.code == code),
+        "is_open": bool(request.GET.get("id")),
+        "back": f"{request.path}?view={code}",
         **(_panel(request, current) if current else {"registration": None}),
     }
     template = "unemployment/_registration_panel.html" if request.htmx else "unemployment/registration_list.html"
