@@ -56,7 +56,8 @@ def index_postings(ids: Iterable[int]) -> int:
     Set-based. Called by every function that changes what a posting says or whether it is shown; returns how many of
     these postings the search holds now.
     """
-    written, batch = 0, []
+    written = 0
+    batch: list[int] = []
     for number, batch in enumerate(_batches(ids)):
         if number == 1:
             _set_pending_limit("32MB")

@@ -120,7 +120,7 @@ def chips(criteria: Criteria, asked: QueryDict) -> list[Chip]:
     if criteria.pay:
         chosen.append(("pay", "", f"{criteria.pay:,} 元以上"))
     if criteria.education is not None:
-        words = EDUCATION_WORDS.get(criteria.education) or reference.education_label(asked["edu"])
+        words = EDUCATION_WORDS.get(criteria.education) or reference.education_label(str(asked["edu"]))
         chosen.append(("edu", "", f"我是{words}学历"))
     chosen += [("kind", kind, Posting.Kind(kind).label) for kind in criteria.kinds]
     chosen += [("suits", code, Suits(code).label) for code in criteria.suits]

@@ -3,9 +3,14 @@
 A rule looks for words (`patterns`, taken back where an `unless` covers them) or is one of the checks of figures below.
 """
 
+import dataclasses
 import re
 import tomllib
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Iterator, Mapping
+=======
+from collections.abc import Callable, Iterable, Iterator
+>>>>>>> 75b3ed6 (Let the checker pass: faces out of its scope, slips mended)
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -96,7 +101,11 @@ class Gap:
 
     field: str
     words: str = ""
+<<<<<<< HEAD
     values: Mapping[str, str] | None = None
+=======
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
+>>>>>>> 75b3ed6 (Let the checker pass: faces out of its scope, slips mended)
 
 
 class BadRules(ValueError):
@@ -118,7 +127,8 @@ def _rule(row: dict[str, Any]) -> Rule:
         softened = row.pop("softened_by", None)
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},
-            **compiled,
+            patterns=compiled["patterns"],
+            unless=compiled["unless"],
             softened_by=re.compile(softened) if softened else None,
         )
     except (TypeError, re.error) as error:

@@ -4,7 +4,6 @@ import secrets
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models.constraints import BaseConstraint
 
 from core import audit
 from core.errors import DomainError
@@ -31,7 +30,7 @@ def _require(by: User, role: Role, user: User, reason: str) -> None:
 def _sentence(error: IntegrityError) -> str:
     """Return the constraint's own sentence for a violation."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-    constraints: list[BaseConstraint] = RoleAssignment._meta.constraints
+    constraints = list(RoleAssignment._meta.constraints)
     found = next((c for c in constraints if c.name == name), None)
     return str(found.violation_error_message) if found else "这个岗位不能这样授予。请核对岗位、地区和单位。"
 

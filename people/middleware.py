@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from people.models import User
+
 SECOND_FACTOR_KEY = "second_factor_at"
 SEEN_KEY = "seen_at"
 SEEN_STEP = 60
@@ -53,7 +55,7 @@ class ActiveRolesMiddleware:
         """Note that the session is in use; False when somebody who works here left it alone for too long."""
         now = timezone.now().timestamp()
         seen = request.session.get(SEEN_KEY) or now
-        if now - seen > settings.STAFF_IDLE_MINUTES * 60 and request.user.held():
+        if now - seen > settings.STAFF_IDLE_MINUTES * 60 and isinstance(request.user, User) and request.user.held():
             return False
         if now - seen > SEEN_STEP or SEEN_KEY not in request.session:
             request.session[SEEN_KEY] = now

@@ -103,7 +103,10 @@ def board(*, user: User, on: date) -> Board:
         "paid": by_unit(Claim.objects.filter(paid_on__year=on.year), figure=Sum("amount")),
         "late_claims": by_unit(Claim.objects.live().filter(due_on__lt=on)),
     }
-    lines = [UnitFigures(region=unit, **{name: counts[unit.path] for name, counts in found.items()}) for unit in units]
+    lines = [
+        UnitFigures(region=unit, **{name: counts[unit.path] for name, counts in found.items()})  # type: ignore[arg-type]
+        for unit in units
+    ]
     pace = pace_of_month(on)
     months = [add_months(month, -back) for back in range(TREND_MONTHS - 1, -1, -1)]
     registrations = Registration.objects.filter(registered_on__gte=months[0], region__path__within=paths)

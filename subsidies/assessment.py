@@ -191,7 +191,7 @@ def _months(request: Request, answers: Answers) -> tuple[Month, ...]:
 
 
 def _fen(amount: object) -> int | None:
-    return None if amount is None else to_fen(amount)  # type: ignore[arg-type]
+    return None if amount is None else to_fen(amount)
 
 
 def claimable_months(*, on: date, back: int = 12) -> list[date]:

@@ -225,7 +225,13 @@ class Posting(PublicModel, VersionedModel):
     def tone(self) -> str:
         """The colour and shape of its status."""
         good, waits = {self.Status.PUBLISHED}, {self.Status.SUBMITTED, self.Status.PAUSED}
-        return "ok" if self.status in good else "wn" if self.status in waits else _TONES.get(self.status, "none")
+        return (
+            "ok"
+            if self.status in good
+            else "wn"
+            if self.status in waits
+            else _TONES.get(self.Status(self.status), "none")
+        )
 
     @property
     def education_text(self) -> str:
