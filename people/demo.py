@@ -12,6 +12,7 @@ from random import Random
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils import timezone
 
+from core.models import DepartmentFile, DepartmentRow
 from people.identifiers import credit_check_character, id_check_character
 from people.models import Group, GroupMembership, Organisation, Person, Region, RoleAssignment, User
 from people.roles import STAFF, Role
@@ -222,6 +223,41 @@ def build_accounts(province: Province) -> None:
     account.person = person
     account.save()
     province.staff["citizen"] = account
+
+
+def build_police(province: Province) -> None:
+    """Add the police's list, against which 实名核验 checks: everybody on record, and one newcomer to try it with."""
+    newcomer = _person(len(province.people) + 1, province.rng, province.people[0].residence_region, province.on)
+    rows = [*province.people, newcomer]
+    file = DepartmentFile.objects.create(
+        department="police",
+        dataset="identity",
+        name="demo.csv",
+        as_of=province.on,
+        version=1,
+        sha256="demo-police-identity",
+        rows=len(rows),
+        rejected=0,
+    )
+    found = [
+        DepartmentRow(
+            file=file,
+            row=number,
+            subject_index=person.id_index,
+            state="正常",
+            record={"name": person.name, "household_region": person.household_region.code},
+        )
+        for number, person in enumerate(rows, start=2)
+    ]
+    DepartmentRow.objects.bulk_create(found, batch_size=5000)
+    province.accounts.append(
+        {
+            "role": "proof",
+            "label": "可试实名核验的人",
+            "login": newcomer.name,
+            "password": newcomer.id_number.open(),
+        }
+    )
 
 
 def add_account(

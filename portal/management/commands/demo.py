@@ -51,6 +51,7 @@ class Command(BaseCommand):
             people_demo.build_people(province, count=options["people"], progress=self._progress)
             people_demo.build_organisations(province, count=max(20, options["jobs"] // 12), progress=self._progress)
             people_demo.build_accounts(province)
+            people_demo.build_police(province)
             stations_demo.build(
                 count=options["stations"],
                 rng=province.rng,

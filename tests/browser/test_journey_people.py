@@ -1,0 +1,70 @@
+import pytest
+
+from messaging.models import Outbox
+from people import second_factor
+from people.models import User
+from people.roles import Role
+from tests import factories
+from tests.browser.conftest import DESKTOP, PHONE
+
+PASSWORD = "Wei-Rao-2026-shan"
+
+
+@pytest.fixture
+def worker() -> User:
+    account = factories.staff(Role.STATION_STAFF)
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def test_signs_a_citizen_up_by_phone_and_code(walk, check_accessible):
+    page = walk(width=PHONE)
+    page.goto("/account/login/")
+    page.get_by_label("手机号").fill(factories.phone())
+    page.get_by_role("button", name="发验证码").click()
+    check_accessible(page)
+    code = Outbox.objects.order_by("-pk").first().values()["code"]
+    page.get_by_label("短信里的 6 位数字").fill(code)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/account/")
+    assert page.get_by_role("link", name="现在核验").is_visible()
+
+
+def test_enrols_a_worker_and_opens_the_role_at_the_next_sign_in(walk, worker, check_accessible):
+    page = walk(width=DESKTOP)
+    page.goto("/account/staff/")
+    page.get_by_label("登录名").fill(worker.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/second-factor/app/")
+    check_accessible(page)
+    secret = page.locator(".secret").inner_text()
+    page.get_by_label("验证器里现在显示的 6 位数字").fill(second_factor.code_of(secret))
+    page.get_by_role("button", name="绑定", exact=True).click()
+    page.get_by_role("button", name="生成并显示").click()
+    check_accessible(page)
+    recovery = page.locator(".codes li").first.inner_text()
+    page.get_by_role("link", name="存好了").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.get_by_label("登录名").fill(worker.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+    check_accessible(page)
+    page.get_by_label("验证器里的 6 位数字").fill(recovery)
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/work/")
+    page.goto("/work/station/")
+    assert page.get_by_role("heading", name="窗口服务").is_visible()
+
+
+def test_opens_a_phone_for_a_reason(walk):
+    person = factories.person()
+    page = walk(factories.staff(Role.CASEWORKER), width=DESKTOP)
+    page.goto(f"/work/people/{person.public_id}/")
+    row = page.locator("#sealed-phone")
+    row.get_by_text("看全", exact=True).click()
+    row.get_by_label("查看原因").fill("电话核对材料")
+    row.get_by_role("button", name="看全并记录").click()
+    row.get_by_text(person.phone.open()).wait_for()
+    assert person.phone.open() not in page.url
