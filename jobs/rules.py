@@ -3,14 +3,9 @@
 A rule looks for words (`patterns`, taken back where an `unless` covers them) or is one of the checks of figures below.
 """
 
-import dataclasses
 import re
 import tomllib
-<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Iterator, Mapping
-=======
-from collections.abc import Callable, Iterable, Iterator
->>>>>>> 75b3ed6 (Let the checker pass: faces out of its scope, slips mended)
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -101,11 +96,7 @@ class Gap:
 
     field: str
     words: str = ""
-<<<<<<< HEAD
     values: Mapping[str, str] | None = None
-=======
-    values: dict[str, str] = dataclasses.field(default_factory=dict)
->>>>>>> 75b3ed6 (Let the checker pass: faces out of its scope, slips mended)
 
 
 class BadRules(ValueError):
@@ -127,8 +118,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         softened = row.pop("softened_by", None)
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},
-            patterns=compiled["patterns"],
-            unless=compiled["unless"],
+            **compiled,
             softened_by=re.compile(softened) if softened else None,
         )
     except (TypeError, re.error) as error:
