@@ -1,6 +1,7 @@
+import re
+
 import pytest
 
-from messaging.models import Outbox
 from people import second_factor
 from people.models import User
 from people.roles import Role
@@ -18,13 +19,15 @@ def worker() -> User:
     return account
 
 
-def test_signs_a_citizen_up_by_phone_and_code(walk, check_accessible):
+def test_signs_a_citizen_up_by_phone_and_code(walk, check_accessible, settings, tmp_path):
+    settings.OUTBOX_DIR = tmp_path
     page = walk(width=PHONE)
     page.goto("/account/login/")
     page.get_by_label("手机号").fill(factories.phone())
     page.get_by_role("button", name="发验证码").click()
     check_accessible(page)
-    code = Outbox.objects.order_by("-pk").first().values()["code"]
+    # The code is wiped from the outbox once it is sent; the file gateway of a developer's machine has it.
+    code = re.search(r"验证码 (\d{6})", (tmp_path / "sms.jsonl").read_text())[1]
     page.get_by_label("短信里的 6 位数字").fill(code)
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url("**/account/")
