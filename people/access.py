@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from people.roles import STAFF
@@ -68,7 +68,7 @@ def _refusal(request: HttpRequest, audience: Audience) -> HttpResponse | None:
         desk = request.path.startswith(DESKS) or audience.kind in ("roles", "office")
         return redirect_to_login(request.get_full_path(), reverse("people:staff-login" if desk else "people:login"))
     if audience.kind == "verified" and user.person_id is None:
-        return redirect(f"{reverse('people:proof')}?next={request.get_full_path()}")
+        return redirect_to_login(request.get_full_path(), reverse("people:proof"))
     if audience.kind == "office" and not user.held():
         raise PermissionDenied
     if audience.kind == "roles" and not user.has_role(*audience.roles):

@@ -172,7 +172,7 @@ LISTS = {
     "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 16),
     "stations:station-list": ListPage("visitor", _station, 4),
     "stations:desk": ListPage(Role.STATION_STAFF, _service, 14),
-    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 10),
+    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 20),
     "messaging:message-list": ListPage("citizen", _message, 8),
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
@@ -192,4 +192,9 @@ LISTS = {
 NOT_PAGED = {
     "subsidies:programme-list",  # as many as there are programmes in force
     "mfa_list_webauthn",  # a person's own few keys
+    "admin:app_list",
+    "admin:core_term_changelist",
+    "admin:people_industry_changelist",
+    "admin:people_occupation_changelist",
+    "admin:people_region_changelist",  # Django's own pages, paged by itself
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
+from people.documents import Checked, take_document
 from people.models import AccountRequest, Document, OrganisationApplication, RoleAssignment
 from people.roles import Role
 from tests import factories
@@ -32,16 +33,7 @@ def _role(stage: Stage) -> dict[str, Any]:
 
 def _paper(stage: Stage) -> Document:
     user = stage.user("citizen")
-    return Document.objects.create(
-        kind="id_card",
-        person=user.person,
-        uploaded_by=user,
-        name="身份证.jpg",
-        storage_key="none/1.jpg",
-        content_type="image/jpeg",
-        size=1,
-        sha256="0" * 64,
-    )
+    return take_document(upload=Checked(b"%PDF-1.4 %%EOF", "application/pdf"), kind="id_card", by=user, name="身份证")
 
 
 def _request(stage: Stage) -> AccountRequest:
@@ -95,6 +87,7 @@ DOORS = {
     "people:person-edit": PERSON,
     "people:reveal": PERSON,
     "people:document": (
+        door("paper", "citizen", "", "caseworker"),
         door("paper", shut_to="stranger, unproven, employer_agent, caseworker there, system_admin, leader"),
     ),
     "people:request-answer": (door("request", "caseworker", "caseworker there, adviser there"),),

@@ -31,6 +31,7 @@ MIRRORS_NOTHING = {
     "test_house_migrations",
     "test_house_models",
     "test_pages",
+    "test_person_pages",
     "test_query_counts",
     "test_scoping",
     "test_strictness",

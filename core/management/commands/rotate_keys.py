@@ -8,6 +8,9 @@ from core import audit
 from core.crypto import current_index_prefix, current_token_prefix, rotation
 
 
+MOST = 10_000
+
+
 class Command(BaseCommand):
     help = (
         "Re-encrypt sealed columns with DATA_KEY_CURRENT and re-index them with INDEX_KEY_CURRENT. "
@@ -19,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only count what is left")
 
     def handle(self, *, batch: int, check: bool, **options: Any) -> None:
+        if not 1 <= batch <= MOST:
+            raise CommandError(f"--batch 要在 1 到 {MOST} 之间，例如 --batch 500。")
         self.stdout.write(f"当前数据密钥 {current_token_prefix()}* ，索引密钥 {current_index_prefix()}*")
         broken = 0
         for model in rotation.sealed_models():
