@@ -100,7 +100,8 @@ class Stage:
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         if name not in ONE_FACTOR:
             session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": timezone.now().timestamp()}]
+        again = {"method": "password", "at": timezone.now().timestamp(), "reauthenticated": True}
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [again]
         session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client
