@@ -12,7 +12,8 @@ from unemployment.models import Registration
 def propose_after_hire(event: Event) -> None:
     """A hire proposes the end of the registration; it never ends it.
 
-    The event is about `person:<public_id>`; its payload may hold the day (`on`) and the employer's name (`employer`).
+    The event is about `person:<public_id>` (somebody without real-name proof is on no register); its payload holds
+    the first day of work (`starts_on`).
     """
     kind, _, public_id = event.subject.partition(":")
     if kind != "person":
@@ -20,11 +21,11 @@ def propose_after_hire(event: Event) -> None:
     registration = Registration.objects.active().filter(person__public_id=public_id).first()
     if registration is None:
         return
-    hired_on = date.fromisoformat(str(event.payload["on"])) if event.payload.get("on") else event.recorded_at.date()
-    employer = str(event.payload.get("employer") or "用人单位")
+    starts_on = event.payload.get("starts_on")
+    hired_on = date.fromisoformat(str(starts_on)) if starts_on else event.recorded_at.date()
     propose_from_data(
         registration=registration,
         ground="11",
-        evidence=f"岗位系统记录：{hired_on:%Y-%m-%d} 被{employer}录用。",
+        evidence=f"岗位系统记录：被用人单位录用，{hired_on:%Y-%m-%d} 起上班。",
         happened_on=hired_on,
     )

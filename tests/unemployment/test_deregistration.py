@@ -160,9 +160,7 @@ def test_starts_again_with_a_new_row_after_the_end(registration, caseworker, col
 
 def hired(registration):
     person = registration.person
-    return events.append(
-        "jobs.hired", subject=f"person:{person.public_id}", payload={"on": "2026-11-02", "employer": "演示机械厂"}
-    )
+    return events.append("jobs.hired", subject=f"person:{person.public_id}", payload={"starts_on": "2026-11-02"})
 
 
 def test_lets_a_hire_propose_only(registration, caseworker, colleague):
@@ -170,6 +168,7 @@ def test_lets_a_hire_propose_only(registration, caseworker, colleague):
     events.run_consumers()
     proposal = registration.deregistrations.get()
     assert (proposal.source, proposal.ground, proposal.proposed_by) == ("data", "11", None)
+    assert proposal.happened_on == date(2026, 11, 2)
     registration.refresh_from_db()
     assert registration.status == Registration.Status.ACTIVE
     with pytest.raises(CannotDeregister, match="先有一位工作人员核实"):
