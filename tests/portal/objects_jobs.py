@@ -56,5 +56,9 @@ DOORS = {
     "jobs:posting-renew": _employer("published"),
     "jobs:posting-withdraw": _employer("draft"),
     "jobs:posting-submit": _employer("draft"),
+    "jobs:posting-take-down": (
+        door("posting published", "caseworker, city_supervisor city", reads="caseworker there"),
+        door("posting draft", shut_to="caseworker there"),
+    ),
     "jobs:posting-decide": (door("posting submitted", "caseworker, city_supervisor city", "caseworker there"),),
 }

@@ -117,6 +117,7 @@ DOORS = {
         door("claim to approve", "subsidy_approver", HANDLERS_THERE, "subsidy_reviewer"),
         door("claim to accept", "subsidy_intake", f"{HANDLERS_THERE}, subsidy_reviewer, subsidy_approver"),
     ),
+    "subsidies:claim-receipts": (TO_REVIEW,),
     **{f"subsidies:claim-act-{verb}": (TO_REVIEW,) for verb in work.ACTS},
     "subsidies:programme-show": (door("programme", "visitor"), door("no programme", shut_to="visitor")),
     "subsidies:programme-check": (door("programme", "citizen"), door("no programme", shut_to="citizen")),

@@ -152,6 +152,7 @@ def test_opens_an_object_to_its_own_people_only(stage: Stage, name: str, door: D
     for actor in (*door.opens_to, *door.reads, *door.shut_to):
         client, statuses = stage.client(actor), {}
         for method in _methods(name):
+            connection.queries_log.clear()
             with stage.scene(), CaptureQueriesContext(connection) as queries:
                 statuses[method] = getattr(client, method)(path).status_code
             if actor not in door.opens_to and (written := _written(queries)):
@@ -167,7 +168,9 @@ def _problem(door: Door, actor: str, statuses: dict[str, int]) -> str:
         return "breaks"
     if actor in door.shut_to:
         rest = set(statuses.values()) - {405}
-        return "" if rest == {404} else "learns that it exists"
+        # Whoever must first give the second factor again is sent there for any key, so that nothing is learnt.
+        asked_again = door.thing == "passkey" and rest <= {302, 404}
+        return "" if rest == {404} or asked_again else "learns that it exists"
     if statuses["get"] in (401, 403, 404) or (actor in door.opens_to and statuses.get("post") in (401, 403, 404)):
         return "stands before a shut door"
     return ""
