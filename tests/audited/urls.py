@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.urls import path
+from django.urls import include, path
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -83,3 +83,6 @@ urlpatterns = admit(
     ],
     PUBLIC,
 )
+
+# The error pages lead on by named addresses of the portal.
+urlpatterns += [path("", include("portal.routes")), path("", include("stations.urls")), path("", include("jobs.urls"))]

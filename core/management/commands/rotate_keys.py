@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from core import audit
 from core.crypto import current_index_prefix, current_token_prefix, rotation
 
-
 MOST = 10_000
 
 
