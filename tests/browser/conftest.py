@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cache import SessionStore
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
 from people.middleware import SECOND_FACTOR_KEY
 from people.models import User
@@ -25,6 +26,7 @@ STICKING_OUT = """() => {
     .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 && !held(e.parentElement))
     .map((e) => `${Math.round(e.getBoundingClientRect().right)} px: ${e.outerHTML.slice(0, 140)}`).slice(-6);
 }"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WATCH = """document.addEventListener("securitypolicyviolation", function (e) {
   console.error("CSP " + e.violatedDirective + " " + e.blockedURI);
 });"""
@@ -34,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
+            item.add_marker(pytest.mark.django_db(transaction="inside" not in item.fixturenames))
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +44,30 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     """One browser for the whole process."""
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+
+
+def options(base: str, width: int, *, javascript: bool) -> dict[str, Any]:
+    """Return what a fresh browser profile of a person here is like."""
+    return {
+        "base_url": base,
+        "viewport": {"width": width, "height": 900},
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "java_script_enabled": javascript,
+        "reduced_motion": "reduce",
+        "has_touch": width < 600,
+    }
+
+
+def watch(context: BrowserContext, problems: list[str]) -> Page:
+    """Return a page of this profile that notes everything it complains about."""
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.set_default_timeout(8000)
+    page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda e: problems.append(f"script: {e}"))
+    page.on("requestfailed", lambda r: problems.append(f"failed: {r.url} {r.failure}") if _counts(r) else None)
+    return page
 
 
 class Walker:
@@ -60,30 +86,13 @@ class Walker:
         cookies: dict[str, str] | None = None,
     ) -> Page:
         """Return a fresh page of a fresh browser profile, signed in as `user`."""
-        context = self._browser.new_context(
-            base_url=self._base,
-            viewport={"width": width, "height": 900},
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            java_script_enabled=javascript,
-            reduced_motion="reduce",
-            has_touch=width < 600,
-        )
+        context = self._browser.new_context(**options(self._base, width, javascript=javascript))
         self._stack.callback(context.close)
         jar = dict(cookies or {})
         if user is not None:
             jar[settings.SESSION_COOKIE_NAME] = session_of(user)
         context.add_cookies([{"name": k, "value": v, "url": self._base} for k, v in jar.items()])
-        return self._watch(context)
-
-    def _watch(self, context: BrowserContext) -> Page:
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda m: self.problems.append(f"console: {m.text}") if m.type == "error" else None)
-        page.on("pageerror", lambda e: self.problems.append(f"script: {e}"))
-        page.on("requestfailed", lambda r: self.problems.append(f"failed: {r.url} {r.failure}") if _counts(r) else None)
-        return page
+        return watch(context, self.problems)
 
 
 def _counts(request: object) -> bool:
@@ -112,6 +121,21 @@ def walk(browser: Browser, live_server: object) -> Iterator[Walker]:
 
 
 @pytest.fixture(scope="session")
+def _inside(browser: Browser) -> object:
+    from tests.browser.inside import Inside
+
+    return Inside(browser)
+
+
+@pytest.fixture
+def inside(_inside: Any, db: None) -> Iterator[Any]:
+    """`inside(user, width=390)` opens pages that this process answers in the test's transaction."""
+    _inside.problems.clear()
+    yield _inside
+    assert not _inside.problems, "\n".join(_inside.problems)
+
+
+@pytest.fixture(scope="session")
 def display_modes() -> list[dict[str, str]]:
     """The display settings under which each page is checked: two in a normal run, all four with `--full`."""
     return list(MODES[: int(os.environ.get("PORTAL_AXE_MODES", "2"))])
@@ -135,8 +159,9 @@ def check_fits() -> Callable[[Page, int], None]:
 
     def check(page: Page, width: int) -> None:
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        with suppress(TimeoutError):  # the layout follows the new width a moment later
+            page.wait_for_function(f"innerWidth === {width} && {TOO_WIDE} <= 0", timeout=1500)
+        wide = page.evaluate(TOO_WIDE)
         told = "\n".join(page.evaluate(STICKING_OUT)) if wide > 0 else ""
         assert wide <= 0, f"{page.url} is {wide} px too wide at {width} px:\n{told}"
 

@@ -5,22 +5,17 @@ from tests.browser.pages import PageCase, every_page
 
 
 @pytest.mark.parametrize("case", every_page(), ids=lambda case: case.name)
-def test_is_sound_for_axe_silent_and_never_scrolled_sideways(
-    case: PageCase, walk, check_accessible, check_fits, display_modes
+def test_is_sound_for_axe_silent_never_scrolled_sideways_and_readable_without_scripts(
+    case: PageCase, inside, check_accessible, check_fits, display_modes
 ):
     url, user = case.build()
     for number, mode in enumerate(display_modes):
-        page = walk(user, width=PHONE if number % 2 else DESKTOP, cookies=mode)
+        page = inside(user, width=PHONE if number % 2 else DESKTOP, cookies=mode)
         response = page.goto(url)
         assert response is not None
         assert response.status == 200
         check_accessible(page)
         check_fits(page, 320)
-
-
-@pytest.mark.parametrize("case", every_page(), ids=lambda case: case.name)
-def test_can_be_read_without_scripts(case: PageCase, walk):
-    url, user = case.build()
-    page = walk(user, width=PHONE, javascript=False)
+    page = inside(user, width=PHONE, javascript=False)
     page.goto(url)
     assert page.locator("main h1, main h2").first.is_visible()

@@ -13,9 +13,13 @@ def pytest_configure() -> None:
     settings.CACHES["default"]["KEY_PREFIX"] = PREFIX
 
 
-@pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    """Delete this process's keys only: `cache.clear()` would empty the other processes' too."""
+def forget_cached() -> None:
+    """Delete this process's keys only: `cache.clear()` would empty the other processes' too, and end their sessions."""
     client = cache._cache.get_client()
     if keys := list(client.scan_iter(match=f"{PREFIX}:*", count=5000)):
         client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    forget_cached()

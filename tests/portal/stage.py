@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cache import SessionStore
@@ -23,6 +22,7 @@ from django.utils import timezone
 from people.middleware import SECOND_FACTOR_KEY
 from people.models import Organisation, RoleAssignment, User
 from people.roles import ADMINS, SELF_SERVICE, Role
+from people.second_factor import enrol_totp
 from tests import factories
 
 HERE, THERE, CITY = "210106", "210102", "2101"
@@ -64,7 +64,7 @@ class Stage:
             return factories.agent(self.employer(place))
         where = None if role in ADMINS else {"": HERE, "there": THERE, "city": CITY}[place]
         account = factories.staff(role, at=where)
-        Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        enrol_totp(account)
         return account
 
     def _without(self, name: str) -> User:
@@ -76,7 +76,7 @@ class Stage:
             if role not in ADMINS and role not in SELF_SERVICE
         )
         if name == "closed":
-            Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+            enrol_totp(account)
         return account
 
     def employer(self, place: str = "") -> Organisation:

@@ -25,8 +25,10 @@ UNSAFE_TEMPLATE = {
 MIRRORS_NOTHING = {
     # Tests of the whole rather than of one file.
     "test_access_matrix",
+    "test_assets",
     "test_bad_input",
     "test_commands",
+    "test_components",
     "test_house_files",
     "test_house_migrations",
     "test_house_models",

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import audit
+from tests.plugins.cache import forget_cached
 from tests.portal.lists import LISTS, NOT_PAGED
 from tests.portal.routes import every_route
 from tests.portal.stage import TODAY, Stage
@@ -31,7 +31,7 @@ def _queries(stage: Stage, name: str) -> list[str]:
     path = reverse(
         name, kwargs={"public_id": stage.thing("the posting", lambda _: None).public_id} if route.parameters else {}
     )
-    cache.clear()
+    forget_cached()
     client = stage.client(page.actor)
     with CaptureQueriesContext(connection) as queries:
         response = client.get(f"{path}{page.query}")
