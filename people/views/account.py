@@ -44,7 +44,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     url = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if safe else ""
+    return url if safe and url.startswith("/") else ""
 
 
 @never_cache

@@ -57,7 +57,7 @@ DOORS = {
     "jobs:posting-withdraw": _employer("draft"),
     "jobs:posting-submit": _employer("draft"),
     "jobs:posting-take-down": (
-        door("posting published", "caseworker, city_supervisor city", reads="caseworker there"),
+        door("posting published", "caseworker, city_supervisor city"),
         door("posting draft", shut_to="caseworker there"),
     ),
     "jobs:posting-decide": (door("posting submitted", "caseworker, city_supervisor city", "caseworker there"),),

@@ -21,6 +21,8 @@ class Form:
     method: str
     values: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    guessed: bool = False
+    """Whether no page shows this form: some fields that forms often have, sent to an address that may take none."""
 
 
 class FormReader(HTMLParser):
@@ -100,5 +102,5 @@ def forms_of(stage: Stage) -> dict[tuple[str, str], Form]:
                 if key not in forms or len(form.values) > len(forms[key].values):
                     forms[key] = form
         if not any(key[0] == f"post {name}" for key in forms):
-            forms[f"post {name}", actor] = Form(path, "post", {"note": "", "reason": "", "version": "1"})
+            forms[f"post {name}", actor] = Form(path, "post", {"note": "", "reason": "", "version": "1"}, guessed=True)
     return forms
