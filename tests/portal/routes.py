@@ -21,12 +21,17 @@ HEAD = """\
 
 @dataclass(frozen=True)
 class Route:
-    """One address: its full name, its pattern, and the audience it declares (None: it declares none)."""
+    """One address: its full name, its pattern, and the view behind it."""
 
     name: str
     pattern: str
     parameters: tuple[str, ...]
-    audience: Any
+    view: Any
+
+    @property
+    def audience(self) -> Any:
+        """What the view declares (None: it declares none)."""
+        return getattr(self.view, "audience", None)
 
     @property
     def said(self) -> str | list[str]:
@@ -44,9 +49,8 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str, space: str, tak
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from _walk(pattern.url_patterns, text, inner, found)
             continue
-        audience = getattr(pattern.callback, "audience", None)
         parameters = tuple(dict.fromkeys(found))
-        yield Route(f"{space}{pattern.name or text}", text, parameters, audience)
+        yield Route(f"{space}{pattern.name or text}", text, parameters, pattern.callback)
 
 
 def every_route() -> list[Route]:

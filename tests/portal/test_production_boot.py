@@ -142,7 +142,7 @@ def test_works_off_a_task_with_celery(production, tmp_path):
     environment, log = production("worker"), tmp_path / "worker.log"
     with _running("worker", environment, log) as process:
         _wait(lambda: "ready." in log.read_text(), process, log)
-        sender = Celery(broker=environment["REDIS_URL"])
+        sender = Celery(broker=environment["REDIS_URL"], set_as_current=False)
         sent = sender.send_task("core.tasks.forget_old_answers")
         sender.close()
         _wait(lambda: f"{sent.id}] succeeded" in log.read_text(), process, log)
