@@ -12,7 +12,7 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from core import audit, checks, grants  # noqa: F401  (checks register themselves)
+        from core import audit, checks, grants, idempotency  # noqa: F401  (checks register themselves)
 
         connection_created.connect(audit.install_hook)
         pre_migrate.connect(_install_clock, sender=self)

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from core.crypto import decrypt, encrypt
+from core.crypto import decrypt, encrypt, rotation
 from core.models import AnsweredRequest
 
 FIELD = "_once"
@@ -157,3 +157,6 @@ def _refuse(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse
     if _wants_json(request):
         return JsonResponse({"detail": sentence}, status=status, json_dumps_params={"ensure_ascii": False})
     return render(request, "core/refused.html", {"sentence": sentence}, status=status)
+
+
+rotation.keeps("core.AnsweredRequest", "answer", aad=lambda row: _aad(row.owner, row.key))

@@ -11,13 +11,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from core import audit
-from core.crypto import blind_indexes, decrypt, encrypt
+from core.crypto import blind_indexes, decrypt, encrypt, rotation
 from people import second_factor
 from people.identifiers import InvalidId, check_phone
 from people.middleware import SECOND_FACTOR_KEY
 from people.models import User
 
 SEALED_FOR = "mfa_authenticator.data"
+SEALED_KEYS = ("secret", "seed")
+"""What is sealed in an authenticator's data: the secret of an app, the seed of recovery codes. A passkey's is public."""
 LOCKED = "输错的次数太多，已经暂停 30 分钟。请稍后再试；急需办理，请拨打 12333 或找本单位的系统管理员。"
 WRONG = "登录名或密码不对。请核对后再输一次；连续错 5 次会暂停 30 分钟。"
 
@@ -144,3 +146,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """The inbox and the access log tell, not e-mail."""
+
+
+rotation.keeps("mfa.Authenticator", "data", keys=SEALED_KEYS, aad=lambda row: SEALED_FOR, label="第二道验证")

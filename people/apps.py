@@ -9,5 +9,6 @@ class PeopleConfig(AppConfig):
     verbose_name = "人员与机构"
 
     def ready(self) -> None:
+        import_module("people.allauth_adapter")  # tells the key rotation what it seals
         if find_spec("people.modules"):
             import_module("people.modules")

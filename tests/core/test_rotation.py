@@ -1,11 +1,17 @@
 import base64
+import re
 from datetime import date
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core.crypto import rotation
+from core.crypto import decrypt, encrypt, rotation
+from core.models import AnsweredRequest, DepartmentFile, DepartmentRow
+from core.models.department import Department
+from people import second_factor
 from people.identifiers import id_check_character
 from people.models import Person, User
 
@@ -89,3 +95,71 @@ def test_keeps_rows_whose_key_is_gone_and_says_so(people, settings):
     with pytest.raises(CommandError, match="旧密钥放回"):
         call_command("rotate_keys", verbosity=0)
     assert tokens("phone") == before
+
+
+class TestSecondFactors:
+    @pytest.fixture
+    def enrolled(self):
+        account = User.objects.create_user("enrolled")
+        secret = second_factor.enrol_totp(account)
+        return account, secret, RecoveryCodes.activate(account).generate_codes()
+
+    def test_open_without_the_old_key(self, enrolled, people, settings):
+        account, secret, codes = enrolled
+        call_command("rotate_keys", verbosity=0)
+        settings.DATA_KEYS = settings.INDEX_KEYS = {"k2": SECOND}
+        app, recovery = Authenticator.objects.filter(user=account).order_by("-type")
+        assert app.data["secret"].startswith("sm4.k2.")
+        assert recovery.data["seed"].startswith("sm4.k2.")
+        assert app.wrap().validate_code(second_factor.code_of(secret))
+        assert recovery.wrap().generate_codes() == codes
+
+    def test_keep_what_was_used(self, enrolled, people):
+        account, _, codes = enrolled
+        row = Authenticator.objects.get(user=account, type=Authenticator.Type.RECOVERY_CODES)
+        assert row.wrap().validate_code(codes[0])
+        call_command("rotate_keys", verbosity=0)
+        row.refresh_from_db()
+        assert codes[0] not in row.wrap().get_unused_codes()
+
+    def test_are_counted_and_done_once(self, enrolled, people, capsys):
+        call_command("rotate_keys", check=True)
+        assert "第二道验证：待更换 2 行" in capsys.readouterr().out
+        call_command("rotate_keys", batch=1)
+        assert "第二道验证：待更换 2 行\n  1/2\n  2/2" in capsys.readouterr().out
+        call_command("rotate_keys", check=True)
+        out = capsys.readouterr().out
+        assert "待更换 0 行" in out
+        assert not re.search(r"待更换 [1-9]", out)
+
+    def test_stay_as_they_are_when_the_key_is_gone(self, enrolled, people, settings, capsys):
+        before = list(Authenticator.objects.order_by("pk").values_list("data", flat=True))
+        settings.DATA_KEYS = {"k2": SECOND}
+        with pytest.raises(CommandError, match="旧密钥放回"):
+            call_command("rotate_keys", verbosity=0)
+        assert list(Authenticator.objects.order_by("pk").values_list("data", flat=True)) == before
+
+    def test_leave_a_passkey_alone(self, people):
+        Authenticator.objects.create(
+            user=people[1], type=Authenticator.Type.WEBAUTHN, data={"name": "钥匙", "credential": {}}
+        )
+        assert not rotation.stale(Authenticator).exists()
+
+
+def test_moves_kept_answers(people, settings):
+    settings.DATA_KEY_CURRENT = "dev"
+    aad = "core_answeredrequest.answer:user 1:t"
+    row = AnsweredRequest.objects.create(owner="user 1", key="t", path="POST /", answer=encrypt("{}", aad=aad))
+    settings.DATA_KEY_CURRENT = "k2"
+    call_command("rotate_keys", verbosity=0)
+    row.refresh_from_db()
+    assert row.answer.startswith("sm4.k2.")
+    assert decrypt(row.answer, aad=aad) == "{}"
+
+
+def test_tells_of_department_rows_that_keep_the_old_index(people, capsys):
+    listed = {"department": Department.TAX, "dataset": "x", "name": "x.csv", "sha256": "0" * 64}
+    file = DepartmentFile.objects.create(**listed, as_of=date(2026, 1, 1), version=1, rows=1, rejected=0)
+    DepartmentRow.objects.create(file=file, row=2, subject_index="dev.00")
+    call_command("rotate_keys", check=True)
+    assert "1 行只能用旧索引密钥查到" in capsys.readouterr().out

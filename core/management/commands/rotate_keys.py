@@ -6,13 +6,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import audit
 from core.crypto import current_index_prefix, current_token_prefix, rotation
+from core.models import DepartmentRow
 
 MOST = 10_000
 
 
 class Command(BaseCommand):
     help = (
-        "Re-encrypt sealed columns with DATA_KEY_CURRENT and re-index them with INDEX_KEY_CURRENT. "
+        "Re-encrypt everything sealed with DATA_KEY_CURRENT and re-index them with INDEX_KEY_CURRENT. "
         "May be stopped and run again; old keys must stay in the ring until it reports nothing left."
     )
 
@@ -27,9 +28,10 @@ class Command(BaseCommand):
         broken = 0
         for model in rotation.sealed_models():
             total = rotation.stale(model).count()
-            self.stdout.write(f"{model._meta.verbose_name}：待更换 {total} 行")
+            self.stdout.write(f"{rotation.label(model)}：待更换 {total} 行")
             if not check:
                 broken += self._rotate(model, batch, total)
+        self._tell_of_department_rows()
         if broken:
             raise CommandError(
                 f"有 {broken} 行的旧值打不开，没有改动它们。请把加密它们的旧密钥放回 DATA_KEYS 后再运行一次。"
@@ -44,3 +46,9 @@ class Command(BaseCommand):
                 if step.broken:
                     self.stderr.write(f"  打不开的行：{', '.join(map(str, step.broken))}")
         return broken
+
+    def _tell_of_department_rows(self) -> None:
+        # Their numbers were never stored, so no new index can be made of them.
+        left = DepartmentRow.objects.exclude(subject_index__startswith=current_index_prefix()).count()
+        if left:
+            self.stdout.write(f"部门数据：{left} 行只能用旧索引密钥查到，请把旧密钥留在 INDEX_KEYS 里。")
