@@ -1,4 +1,4 @@
-"""A list takes as many queries for 23 rows as for 3, and no more than was agreed."""
+"""A list takes as many queries for 23 rows as for 3, no more than was agreed, and the very ones that were reviewed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core import audit
 from tests.plugins.cache import forget_cached
+from tests.portal import statements
 from tests.portal.lists import LISTS, NOT_PAGED
 from tests.portal.routes import every_route
 from tests.portal.stage import TODAY, Stage
@@ -52,6 +53,10 @@ def test_asks_no_more_for_more_rows(stage: Stage, name: str):
     assert len(few) <= page.queries, f"{len(few)} queries, agreed were {page.queries}:\n" + "\n".join(
         sql[:160] for sql in few
     )
+    asked = statements.asked(many)
+    if statements.WRITES:
+        statements.write(name, asked, LISTS)
+    assert statements.difference(name, asked) == [], f"{name} asks something else than {statements.FOLDER.name}/ says"
 
 
 def _repeated(queries: list[str]) -> str:
@@ -62,3 +67,29 @@ def _repeated(queries: list[str]) -> str:
 def test_knows_every_page_that_lists():
     names: set[Any] = {route.name for route in every_route() if route.name.split(":")[-1].endswith(SOUNDS_LIKE_A_LIST)}
     assert sorted(names - set(LISTS) - NOT_PAGED - {"unemployment:visiting-list"}) == []
+
+
+def test_reviewed_no_page_that_is_gone():
+    assert sorted(statements.reviewed_routes()) == sorted(LISTS)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (
+            """SELECT "a"."id", "a"."name" FROM "a" WHERE ("a"."on" >= '2026-11-23'::date AND "a"."id" IN (3, 4, -5))""",
+            """SELECT … FROM "a" WHERE ("a"."on" >= ? AND "a"."id" IN (?))""",
+        ),
+        (
+            """SELECT "a"."id", EXISTS(SELECT 1 AS "a" FROM "b" U0 WHERE U0."x" = 'it''s, FROM' LIMIT 1) AS "y" FROM "a" LIMIT 21""",
+            """SELECT …, EXISTS(SELECT ? AS "a" FROM "b" U0 WHERE U0."x" = ? LIMIT 1) AS "y" FROM "a" LIMIT 21""",
+        ),
+        ("""SELECT COUNT(*) AS "__count" FROM "a2" T4""", """SELECT COUNT(*) AS "__count" FROM "a2" T4"""),
+        (
+            """SELECT DISTINCT "a"."id", "a"."b" AS "c" FROM "a" WHERE "a"."b" IN (SELECT U0."id", U0."n" FROM "b" U0)""",
+            """SELECT DISTINCT … FROM "a" WHERE "a"."b" IN (SELECT … FROM "b" U0)""",
+        ),
+    ],
+)
+def test_tells_a_statement_without_its_values(sql: str, said: str):
+    assert statements.told(sql) == said
