@@ -1,9 +1,10 @@
-"""What must hold in production and only the database can tell: `manage.py check --deploy --database default`."""
+"""What must hold in production: `manage.py check --deploy --database default`."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import checks
 
@@ -24,6 +25,21 @@ def check_no_demo_account(databases: list[str] | None = None, **kwargs: Any) -> 
     found = get_user_model()._default_manager.filter(is_demo=True, is_active=True).exists() if databases else False
     message = "There are demo accounts. This database was built for a demonstration: begin with an empty one."
     return [checks.Error(message, id="portal.E002")] if found else []
+
+
+@checks.register(deploy=True)
+def check_text_messages_leave(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Sign-in codes go by text message: a gateway that writes to a file or the console would shut everybody out."""
+    name = settings.MESSAGE_GATEWAYS["sms"]
+    if name == "http" and settings.SMS_HTTP_URL.startswith(("http://", "https://")) and settings.SMS_HTTP_SECRET:
+        return []
+    return [
+        checks.Error(
+            f"Text messages would not reach anybody: the gateway is {name!r}.",
+            hint="Set SMS_GATEWAY=http, SMS_HTTP_URL to the gateway's address and SMS_HTTP_SECRET to the shared secret.",
+            id="portal.E004",
+        )
+    ]
 
 
 @checks.register(checks.Tags.security)

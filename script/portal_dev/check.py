@@ -24,6 +24,9 @@ PRODUCTION = {
     "INDEX_KEY_CURRENT": "check",
     "DATABASE_URL": "postgres://portal_app@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
+    "SMS_GATEWAY": "http",
+    "SMS_HTTP_URL": "https://sms.example.org/send",
+    "SMS_HTTP_SECRET": secrets.token_urlsafe(32),
 }
 
 

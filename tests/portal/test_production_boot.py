@@ -48,6 +48,7 @@ def production(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
         "DATA_KEY_CURRENT": "2026a",
         "INDEX_KEYS": _key(),
         "INDEX_KEY_CURRENT": "2026a",
+        "SMS_HTTP_URL": "https://sms.example.org/send",
     }
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connections.databases["default"]["NAME"])
 
@@ -155,7 +156,17 @@ def test_keeps_time_with_celery_beat(production, tmp_path):
         _wait(lambda: "beat: Starting" in log.read_text(), process, log)
 
 
-def test_passes_the_deployment_checks(production):
+def _check(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     check = [sys.executable, "manage.py", "check", "--deploy", "--fail-level=WARNING", "--database=default"]
-    done = subprocess.run(check, cwd=settings.BASE_DIR, env=production("web"), capture_output=True, text=True)
+    return subprocess.run(check, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+
+
+def test_passes_the_deployment_checks(production):
+    done = _check(production("web"))
     assert done.returncode == 0, done.stderr
+
+
+def test_does_not_go_live_with_text_messages_that_stay_on_the_machine(production):
+    done = _check(production("migrate", SMS_GATEWAY="file"))
+    assert done.returncode == 1
+    assert "portal.E004" in done.stderr
