@@ -1,5 +1,4 @@
 import csv
-import time
 
 import pytest
 from hypothesis import given
@@ -34,13 +33,6 @@ def test_measures_a_distance():
 
 def test_has_a_boundary_for_every_county():
     assert len({polygon.code for polygon in polygons()}) == 100
-
-
-def test_is_fast_enough_to_place_imported_points():
-    start = time.perf_counter()
-    for number in range(2000):
-        county_code_at(119.0 + number % 60 / 10, 39.0 + number % 40 / 10)
-    assert time.perf_counter() - start < 1
 
 
 @pytest.mark.shared_data
