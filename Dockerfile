@@ -16,12 +16,12 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=portal.settings.production \
     STATIC_ROOT=/srv/static \
-    MEDIA_ROOT=/srv/media
+    PRIVATE_ROOT=/srv/private
 # Collecting static files reads no secret; the empty ones only satisfy the settings and stay out of the image.
-RUN mkdir /srv/media && chown portal:portal /srv/media \
+RUN mkdir /srv/private /srv/audit /srv/departments && chown portal:portal /srv/private /srv/audit /srv/departments \
  && SECRET_KEY=build ALLOWED_HOSTS=build DATA_KEYS={} DATA_KEY_CURRENT= INDEX_KEYS={} INDEX_KEY_CURRENT= \
     python manage.py collectstatic --no-input --verbosity=0
 USER portal
 EXPOSE 8000
-VOLUME /srv/media
+VOLUME /srv/private
 CMD ["gunicorn", "--config=portal/gunicorn_conf.py", "portal.wsgi"]

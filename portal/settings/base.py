@@ -161,7 +161,6 @@ FORMAT_MODULE_PATH = "core.formats"
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".portal" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".portal" / "media"))
 # Uploads and exports: outside anything that is served; `core.storage`.
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(BASE_DIR / ".portal" / "private"))
 STORAGES: dict[str, dict[str, object]] = {

@@ -1,6 +1,7 @@
 """A real deployment: every secret comes from the environment, nothing has a default."""
 
 from .base import *  # noqa: F403
+from .base import STORAGES as BASE_STORAGES
 from .base import env
 from .tracker import start_tracker
 
@@ -22,8 +23,5 @@ CSRF_COOKIE_HTTPONLY = True
 # The proxy in front speaks https; the probes of the machine itself do not.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+STORAGES = BASE_STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 start_tracker(env("SENTRY_DSN", default=""), release=env("PORTAL_RELEASE", default=""))

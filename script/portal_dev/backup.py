@@ -13,8 +13,8 @@ from portal_dev.environment import ROOT
 from portal_dev.home import PORTAL, AlreadyRunning, Home
 from portal_dev.postgres import OWNER, Postgres, database_tool
 
-MEDIA = Path(os.environ.get("MEDIA_ROOT", PORTAL / "media"))
-DUMP, FILES, ABOUT = "database.dump", "media.tar", "about.json"
+PAPERS = Path(os.environ.get("PRIVATE_ROOT", PORTAL / "private"))
+DUMP, FILES, ABOUT = "database.dump", "papers.tar", "about.json"
 
 
 def owner_address(home: Home, children: Children) -> str:
@@ -41,8 +41,8 @@ def write(folder: Path, address: str) -> None:
         database_tool("pg_dump", address, "--format=custom", "--no-owner", "--file", str(folder / DUMP))
         current.note = f"{(folder / DUMP).stat().st_size / 1e6:.1f} MB"
     with step("Uploaded files") as current, tarfile.open(folder / FILES, "w") as archive:
-        if MEDIA.is_dir():
-            archive.add(MEDIA, arcname=".")
+        if PAPERS.is_dir():
+            archive.add(PAPERS, arcname=".")
         current.note = f"{len(archive.getmembers())} entries"
     about = {"made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "source": str(ROOT)}
     (folder / ABOUT).write_text(json.dumps(about, indent=1))

@@ -4,7 +4,7 @@ import argparse
 import tarfile
 from pathlib import Path
 
-from portal_dev.backup import DUMP, FILES, MEDIA, owner_address
+from portal_dev.backup import DUMP, FILES, PAPERS, owner_address
 from portal_dev.children import Children
 from portal_dev.console import Failure, fail, say, step
 from portal_dev.home import Home
@@ -24,8 +24,8 @@ def read(folder: Path, address: str) -> None:
         )
         current.note = f"{query('SELECT count(*) FROM pg_tables', address)} tables"
     with step("Uploaded files"), tarfile.open(folder / FILES) as archive:
-        MEDIA.mkdir(mode=0o700, parents=True, exist_ok=True)
-        archive.extractall(MEDIA, filter="data")
+        PAPERS.mkdir(mode=0o700, parents=True, exist_ok=True)
+        archive.extractall(PAPERS, filter="data")
 
 
 def main() -> None:

@@ -46,11 +46,11 @@ def _figures(address: str) -> str:
 
 def test_restores_rows_history_rights_and_files(empty_database, tmp_path, monkeypatch):
     User.objects.create(username="kept")
-    source, target, folder = tmp_path / "media", tmp_path / "restored", tmp_path / "backup"
+    source, target, folder = tmp_path / "private", tmp_path / "restored", tmp_path / "backup"
     source.mkdir()
     (source / "paper.pdf").write_bytes(b"%PDF")
-    monkeypatch.setattr(backup, "MEDIA", source)
-    monkeypatch.setattr(restore, "MEDIA", target)
+    monkeypatch.setattr(backup, "PAPERS", source)
+    monkeypatch.setattr(restore, "PAPERS", target)
 
     backup.write(folder, _address(connection.settings_dict["NAME"]))
     restore.read(folder, empty_database)

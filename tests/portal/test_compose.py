@@ -69,3 +69,36 @@ def test_uses_the_same_locale_as_the_embedded_server(repository):
     embedded = (repository / "script" / "portal_dev" / "postgres.py").read_text()
     options = compose.read()["services"]["db"]["environment"]["POSTGRES_INITDB_ARGS"].split()
     assert [option for option in options if not option.startswith("--auth") and option not in embedded] == []
+
+
+def _mounts(name: str) -> dict[str, str]:
+    """Map each place in a container to its volume, as it is without a value in .env."""
+    volumes = [compose.fill(volume, {}) for volume in compose.read()["services"][name]["volumes"]]
+    return {place: source for source, place in (volume.split(":")[:2] for volume in volumes)}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_keeps_papers_on_a_volume_of_all_services(name, repository):
+    assert _mounts(name)["/srv/private"] == "private"
+    assert "PRIVATE_ROOT=/srv/private" in (repository / "Dockerfile").read_text()
+
+
+def test_gives_the_worker_places_for_audit_heads_and_department_files():
+    mounts, values = _mounts("worker"), compose.read()["services"]["worker"]["environment"]
+    assert mounts[values["AUDIT_HEADS_FILE"].rpartition("/")[0]] == "audit"
+    assert mounts[values["CONNECTOR_DIR"]] == "departments"
+    assert all("/srv/audit" not in _mounts(name) for name in ("web", "beat", "migrate"))
+
+
+def test_may_put_both_places_on_folders_of_the_machine():
+    volumes = compose.read()["services"]["worker"]["volumes"]
+    own = {"AUDIT_HEADS_DIR": "/mnt/heads", "CONNECTOR_DIR": "/mnt/departments"}
+    filled = [compose.fill(volume, own) for volume in volumes]
+    assert filled[1:] == ["/mnt/heads:/srv/audit", "/mnt/departments:/srv/departments"]
+
+
+def test_declares_every_volume_and_lets_the_portals_user_write_there(repository):
+    ours = {source: place for name in OURS for place, source in _mounts(name).items()}
+    assert ours.keys() <= compose.read()["volumes"].keys()
+    made = next(line for line in (repository / "Dockerfile").read_text().splitlines() if line.startswith("RUN mkdir"))
+    assert all(made.count(place) == 2 for place in ours.values())

@@ -60,7 +60,9 @@ def production(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) 
                 "DATABASE_URL": database.geturl(),
                 "REDIS_URL": os.environ["REDIS_URL"],
                 "STATIC_ROOT": str(folder / "static"),
-                "MEDIA_ROOT": str(folder / "media"),
+                "PRIVATE_ROOT": str(folder / "private"),
+                "AUDIT_HEADS_FILE": str(folder / "audit" / "heads.log"),
+                "CONNECTOR_DIR": str(folder / "departments"),
                 "BEAT_ALIVE_FILE": str(folder / "beat-alive"),
             }
             | more
@@ -154,6 +156,15 @@ def test_keeps_time_with_celery_beat(production, tmp_path):
     environment, log = production("beat"), tmp_path / "beat.log"
     with _running("beat", environment, log) as process:
         _wait(lambda: "beat: Starting" in log.read_text(), process, log)
+
+
+def test_keeps_papers_outside_the_program(production):
+    environment = production("web")
+    save = "from core import storage; from django.core.files.base import ContentFile as C"
+    save += "; print(storage.private().path(storage.private().save('ab/paper.pdf', C(b'%PDF'))))"
+    shell = [sys.executable, "manage.py", "shell", "--no-imports", "--command", save]
+    done = subprocess.run(shell, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == f"{environment['PRIVATE_ROOT']}/ab/paper.pdf", done.stderr
 
 
 def _check(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
