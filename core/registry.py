@@ -1,10 +1,11 @@
-"""What the portal is composed of: each app declares its modules, its home tiles, its home sections and person sections.
+"""What the portal is composed of: each app declares its modules, tiles, sections and what a person has under way.
 
 Nothing here knows an app; `portal` draws what was declared. Apps declare in `<app>/modules.py`, which their AppConfig imports.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -82,6 +83,36 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """A matter of one's own that is under way, as the home page tells it.
+
+    :param tone: as the `status` tag takes it; "wn" means that it waits for the person.
+    """
+
+    title: str
+    url: str
+    tone: str
+    state: str
+    since: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A kind of matter whose progress a person sees on the home page.
+
+    :param url_name: where all of them stand.
+    :param running: the newest `SHOWN` matters of this user that are under way, in one query.
+    """
+
+    code: str
+    label: str
+    url_name: str
+    running: Callable[[Any], list[Matter]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of a page that another app supplies: a template and the function that gives its context.
 
@@ -113,19 +144,28 @@ class Group:
     entries: list[Entry] = field(default_factory=list)
 
 
+SHOWN = 6
+"""How many matters under way the home page tells."""
 GROUPS = ("每天要做", "人和岗位", "审核和资金", "台账", "看", "管")
 
 _modules: dict[str, Module] = {}
 _tiles: dict[str, Tile] = {}
 _links: dict[str, Link] = {}
 _searches: dict[str, Search] = {}
+_progress: dict[str, Progress] = {}
 _home_sections: dict[str, Section] = {}
 _person_sections: dict[str, Section] = {}
 
 
-def register(*items: Module | Tile | Link | Search) -> None:
-    """Declare modules, home tiles, links and search boxes; a code declared twice is a mistake."""
-    stores: dict[type, dict[str, Any]] = {Module: _modules, Tile: _tiles, Link: _links, Search: _searches}
+def register(*items: Module | Tile | Link | Search | Progress) -> None:
+    """Declare modules, home tiles, links, search boxes and kinds of progress; a code declared twice is a mistake."""
+    stores: dict[type, dict[str, Any]] = {
+        Module: _modules,
+        Tile: _tiles,
+        Link: _links,
+        Search: _searches,
+        Progress: _progress,
+    }
     for item in items:
         _add(stores[type(item)], item)
 
@@ -182,6 +222,19 @@ def search_for(user: Any) -> Search | None:
     """Return the search box of this user's workbench."""
     ordered = sorted(_searches.values(), key=lambda s: (s.order, s.code))
     return next((search for search in ordered if user.has_role(*search.roles)), None)
+
+
+def under_way(user: Any) -> tuple[list[Matter], list[tuple[Progress, str]]]:
+    """Return what a user has under way, what waits for the user first, then the newest; and where all of it stands."""
+    found: list[Matter] = []
+    places = []
+    for progress in sorted(_progress.values(), key=lambda p: (p.order, p.code)):
+        if matters := progress.running(user):
+            found += matters
+            places.append((progress, reverse(progress.url_name)))
+    found.sort(key=lambda m: m.since, reverse=True)
+    found.sort(key=lambda m: m.tone != "wn")
+    return found[:SHOWN], places
 
 
 def nearest(urls: Iterable[str], path: str) -> str:

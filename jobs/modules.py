@@ -1,6 +1,7 @@
 """What the jobs app adds to the portal's pages."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from core import registry
@@ -34,6 +35,21 @@ def _head(request: HttpRequest) -> dict[str, object]:
             ),
         ],
     }
+
+
+def _running(user: User) -> list[registry.Matter]:
+    rows = Application.objects.own(user).open().select_related("posting")
+    return [
+        registry.Matter(
+            title=f"应聘{row.posting.title}",
+            url=reverse("jobs:posting-show", args=[row.posting.public_id]),
+            tone=row.tone,
+            state=row.get_status_display(),
+            since=row.submitted_at,
+            note=row.posting.employer_name,
+        )
+        for row in rows.order_by("-submitted_at", "-pk")[: registry.SHOWN]
+    ]
 
 
 def _to_review(user: User) -> int:
@@ -70,6 +86,7 @@ registry.register(
     registry.Tile(
         code="jobs", label="找工作", hint="岗位都核验过", icon="search", url_name="jobs:posting-list", order=10
     ),
+    registry.Progress("applications", "我的投递", "jobs:application-list", _running, order=30),
     registry.Link("jobs", "找工作", "jobs:posting-list", ("main", "seeking", "tabbar"), icon="search", order=10),
     registry.Link(
         "applications", "我的投递", "jobs:application-list", ("seeking", "tabbar"), icon="file-check", order=20

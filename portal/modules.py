@@ -1,7 +1,19 @@
 """The links that belong to the portal itself."""
 
+from typing import Any
+
+from django.http import HttpRequest
+
 from core import registry
 from portal.figures import VIEWERS
+
+
+def _under_way(request: HttpRequest) -> dict[str, Any]:
+    if not request.user.is_authenticated:
+        return {"visitor": True}
+    matters, places = registry.under_way(request.user)
+    return {"visitor": False, "matters": matters, "places": places}
+
 
 registry.register(
     registry.Module(
@@ -20,3 +32,4 @@ registry.register(
     registry.Link("safety", "谨防招聘骗局", "portal:safety", ("about", "seeking"), order=30),
     registry.Link("report-fault", "网站找错", "portal:report-fault", ("about",), order=40),
 )
+registry.home_section(registry.Section("progress", "portal/_home_progress.html", _under_way, column="side", order=10))

@@ -1,11 +1,13 @@
 """What subsidies add to the portal's pages."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from core import registry
 from people.models import Person, User
 from people.roles import Role
+from subsidies import progress
 from subsidies.models import Claim, Objection, PaymentBatch, Programme
 from subsidies.models.claim import months_text
 from subsidies.models.payment import PAYMENT_ROLES
@@ -53,6 +55,25 @@ def _home(request: HttpRequest) -> dict[str, object] | None:
     rows = [(p, p.version_for(None, on=today)) for p in Programme.objects.filter(is_open=True)[:3]]
     rows = [(p, v) for p, v in rows if v]
     return {"rows": rows} if rows else None
+
+
+def _running(user: User) -> list[registry.Matter]:
+    rows = Claim.objects.own(user).open().select_related("programme").defer("known", "facts", "trace", "decision")
+    matters = []
+    for row in rows.order_by("-status_since", "-pk")[: registry.SHOWN]:
+        page = "subsidies:claim-continue" if row.status == Claim.Status.DRAFT else "subsidies:claim-show"
+        tone, state = progress.tone(row)
+        matters.append(
+            registry.Matter(
+                title=row.programme.short_name,
+                url=reverse(page, args=[row.public_id]),
+                tone=tone,
+                state=state,
+                since=row.status_since,
+                note=progress.headline(row),
+            )
+        )
+    return matters
 
 
 def _person(user: User, person: Person) -> dict[str, object] | None:
@@ -110,5 +131,6 @@ registry.register(
         code="subsidies", label="领补贴", url_name="subsidies:programme-list", places=("main", "matters"), order=40
     )
 )
+registry.register(registry.Progress("claims", "我的补贴申请", "subsidies:claim-list", _running, order=20))
 registry.home_section(registry.Section("subsidies", "subsidies/_home.html", _home, column="band", order=40))
 registry.person_section(registry.Section("subsidies", "subsidies/_person.html", _person, order=40))

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from core import registry
 from people.models import Person, User
 from people.roles import Role
-from unemployment import queue
+from unemployment import present, queue
 from unemployment.models import Deregistration, Escalation, Registration
 from unemployment.models.followup import FOLLOWERS
 from unemployment.models.registration import OFFICERS, READERS
@@ -34,6 +35,24 @@ def _overdue(user: User) -> int:
 
 def _matters(user: User) -> int:
     return Escalation.objects.visible_to(user).open().count()
+
+
+def _running(user: User) -> list[registry.Matter]:
+    rows = Registration.objects.own(user).under_way().order_by("-created_at", "-pk")[: registry.SHOWN]
+    matters = []
+    for row in rows:
+        badge = present.state_badge(row)
+        matters.append(
+            registry.Matter(
+                title="失业登记",
+                url=reverse("unemployment:registration-show", args=[row.public_id]),
+                tone=badge.kind,
+                state=badge.text,
+                since=row.submitted_at or row.created_at,
+                note=present.to_do(row),
+            )
+        )
+    return matters
 
 
 def _person(user: User, person: Person) -> dict[str, Any] | None:
@@ -91,6 +110,7 @@ registry.register(
         url_name="unemployment:start",
         order=10,
     ),
+    registry.Progress("registration", "我的失业登记", "unemployment:mine", _running, order=10),
     registry.Link("unemployment", "失业登记", "unemployment:start", ("matters",), order=10),
     registry.Link("unemployment-progress", "查登记进度", "unemployment:progress", ("matters",), order=15),
 )

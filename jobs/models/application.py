@@ -20,6 +20,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         mine = Q(applicant=user)
         return self.filter(mine | Q(posting__organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT)))
 
+    def own(self, user: User) -> Self:
+        """Return the applications that this account sent."""
+        return self.filter(applicant=user)
+
     def open(self) -> Self:
         """Return those that still wait for somebody."""
         return self.filter(status__in=Application.OPEN)

@@ -98,7 +98,7 @@ def _known(request: HttpRequest) -> dict[str, str]:
 @require_GET
 def application_list(request: HttpRequest) -> HttpResponse:
     """One's own applications: who has it now, what they said."""
-    rows = Application.objects.filter(applicant=request.user).select_related("posting__region", "posting__organisation")
+    rows = Application.objects.own(request.user).select_related("posting__region", "posting__organisation")
     page = paginate(rows, order=("-submitted_at", "-pk"), cursor=request.GET.get("cursor"))
     return render(request, "jobs/application_list.html", {"page": page})
 
@@ -106,7 +106,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def application_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take one's own application back."""
-    row = get_object_or_404(Application.objects.filter(applicant=request.user), public_id=public_id)
+    row = get_object_or_404(Application.objects.own(request.user), public_id=public_id)
     try:
         applications.withdraw(application_id=row.pk, by=request.user)
     except applications.CannotAnswer as error:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from core import registry
@@ -10,10 +11,13 @@ from people.models import Region
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The public home page, composed of what the apps declared."""
+    """The public home page, composed of what the apps declared; what it tells of a person's matters is kept nowhere."""
     columns = {name: registry.home_sections(request, column=name) for name in ("head", "main", "side", "band", "pair")}
     cities = Region.objects.cities().order_by("path").only("code", "name")
-    return render(request, "portal/home.html", {"tiles": registry.tiles(), "cities": cities, **columns})
+    response = render(request, "portal/home.html", {"tiles": registry.tiles(), "cities": cities, **columns})
+    if request.user.is_authenticated:
+        add_never_cache_headers(response)
+    return response
 
 
 @require_GET

@@ -91,6 +91,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """Return the claims of the person behind this account."""
         return self.filter(person=user.person_id) if user.person_id else self.none()
 
+    def open(self) -> Self:
+        """Return the claims that are not over, drafts too."""
+        return self.exclude(status__in=OVER)
+
     def live(self) -> Self:
         """Return the claims that are under way."""
         return self.exclude(status__in=[Status.DRAFT, *OVER])

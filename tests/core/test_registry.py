@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ def user(*roles: str) -> SimpleNamespace:
 
 @pytest.fixture(autouse=True)
 def empty(monkeypatch):
-    for store in ("_modules", "_tiles", "_links", "_searches", "_home_sections"):
+    for store in ("_modules", "_tiles", "_links", "_searches", "_progress", "_home_sections"):
         monkeypatch.setattr(registry, store, {})
 
 
@@ -76,3 +77,19 @@ def test_leaves_out_home_sections_with_nothing_to_say(rf):
     registry.home_section(registry.Section("a", "a.html", lambda request: None))
     registry.home_section(registry.Section("b", "b.html", lambda request: {"rows": [1]}))
     assert registry.home_sections(rf.get("/")) == [("b.html", {"rows": [1]})]
+
+
+def test_tells_first_what_waits_for_the_person_then_the_newest():
+    def matter(title: str, tone: str, day: int) -> registry.Matter:
+        return registry.Matter(title, "/", tone, "", datetime(2026, 11, day, tzinfo=UTC))
+
+    old = [matter("old", "wn", 1)]
+    new = [matter(str(day), "info", day) for day in range(9, 1, -1)]
+    registry.register(
+        registry.Progress("new", "new", "portal:home", lambda _: new, order=1),
+        registry.Progress("old", "old", "portal:home", lambda _: old, order=2),
+        registry.Progress("none", "none", "portal:home", lambda _: []),
+    )
+    matters, places = registry.under_way(user())
+    assert [m.title for m in matters] == ["old", "9", "8", "7", "6", "5"]
+    assert [place.code for place, _ in places] == ["new", "old"]

@@ -18,7 +18,7 @@ from tests.jobs import factories as made
 from tests.portal.stage import HERE, TODAY, Stage
 from tests.subsidies.world import World
 from tests.unemployment.conftest import registered, submitted
-from unemployment.models import Escalation
+from unemployment.models import Escalation, Registration
 
 Add = Callable[[Stage, int], Any]
 
@@ -165,7 +165,20 @@ def _asks_to_act(stage: Stage, number: int) -> OrganisationApplication:
     return OrganisationApplication.objects.create(user=user, organisation=employer, licence=licence)
 
 
+def _under_way(stage: Stage, number: int) -> None:
+    _application(stage, number)
+    if number == 0:
+        _own_matters(stage)
+
+
+def _own_matters(stage: Stage) -> None:
+    world, user = _world(stage), stage.user("citizen")
+    Claim.objects.create(person=user.person, programme=world.programme, region=world.region)
+    Registration.objects.create(person=user.person)
+
+
 LISTS = {
+    "portal:home": ListPage("citizen", _under_way, 15),
     "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
     "people:role-list": ListPage(Role.SECURITY_ADMIN, _account, 6),
     "people:request-list": ListPage(Role.CASEWORKER, _request, 16),

@@ -19,6 +19,8 @@ class Status(models.TextChoices):
 OPEN = (Status.DRAFT, Status.SUBMITTED, Status.CHECKING, Status.CORRECTION, Status.ACTIVE)
 """One of these at a time, province-wide."""
 TO_DECIDE = (Status.SUBMITTED, Status.CHECKING)
+UNDER_WAY = (Status.DRAFT, *TO_DECIDE, Status.CORRECTION)
+"""An application that has no answer yet."""
 
 
 class Channel(models.TextChoices):

@@ -15,7 +15,7 @@ from core.models import PublicModel, VersionedModel
 from people import reference
 from people.models import Document, Person, User
 from people.roles import Role
-from unemployment.models.choices import OPEN, TO_DECIDE, Channel, PlaceKind, Status, YesNo
+from unemployment.models.choices import OPEN, TO_DECIDE, UNDER_WAY, Channel, PlaceKind, Status, YesNo
 from unemployment.models.triggers import NeedsDecision
 from unemployment.rules import CheckKind, check_kinds, grounds, guard_sentence
 
@@ -49,6 +49,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def open(self) -> Self:
         """Return those under way or in force."""
         return self.filter(status__in=OPEN)
+
+    def under_way(self) -> Self:
+        """Return the applications that have no answer yet."""
+        return self.filter(status__in=UNDER_WAY)
 
     def active(self) -> Self:
         return self.filter(status=Status.ACTIVE)
