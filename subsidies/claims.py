@@ -309,7 +309,7 @@ def submit_claim(*, claim_id: int, pledged: bool, by: User, on: date, version: o
             raise
         raise CannotClaim("有月份刚刚在另一份申请里交过了，同一个月只补一次。请去掉这个月再交。") from error
     if not claim.receipt_number:
-        claim.receipt_number = f"{county_of(claim.region)[:6]}{on:%y%m%d}{claim.pk % 1_000_000:06d}"
+        claim.receipt_number = f"{county_of(claim.region)}{on:%y%m%d}{claim.pk % 1_000_000:06d}"
         claim.save(update_fields=["receipt_number"])
     notices.tell(claim, "submitted")
     return claim

@@ -311,7 +311,7 @@ def _store(
     Claim.objects.bulk_create(claims, batch_size=1000)
     for claim in claims:
         day = claim.submitted_at.date()
-        claim.receipt_number = f"{county_of(claim.region)[:6]}{day:%y%m%d}{claim.pk % 1_000_000:06d}"
+        claim.receipt_number = f"{county_of(claim.region)}{day:%y%m%d}{claim.pk % 1_000_000:06d}"
     Claim.objects.bulk_update(claims, ["receipt_number"], batch_size=1000)
     months, steps = [], []
     for claim in claims:
@@ -370,7 +370,7 @@ def _step(
 
 
 def _county(claim: Claim) -> str:
-    return "/".join(claim.region.path.split("/")[:3])
+    return claim.region.county_path
 
 
 def _notices(claims: Sequence[Claim], staff: Mapping[str, User], on: date) -> None:
@@ -420,7 +420,7 @@ def _batches(claims: Sequence[Claim], staff: Mapping[str, User], rng: Random, on
         region = regions[path]
         made = timezone.now() - timedelta(days=2 if waiting else 10)
         batch = PaymentBatch(
-            number=f"{region.code[:6]}-{made:%Y%m%d}-01",
+            number=f"{county_of(region)}-{made:%Y%m%d}-01",
             programme=found[0].programme,
             region=region,
             status=PaymentBatch.Status.SENT if waiting else PaymentBatch.Status.FINISHED,

@@ -104,7 +104,7 @@ def make_batch(
 
 def _number(region: Region, on: date) -> str:
     """Return the next number of the day in the region: 210106-20261130-01."""
-    stem = f"{county_of(region)[:6]}-{on:%Y%m%d}-"
+    stem = f"{county_of(region)}-{on:%Y%m%d}-"
     last = PaymentBatch.objects.filter(number__startswith=stem).order_by("-number").values_list("number", flat=True)
     following = int(last[0].rsplit("-", 1)[1]) + 1 if last[:1] else 1
     return f"{stem}{following:02d}"

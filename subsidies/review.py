@@ -18,7 +18,7 @@ from subsidies import notices
 from subsidies.assessment import collect, judge, request_of
 from subsidies.claims import keep_outcome, refresh
 from subsidies.models import Claim, ClaimMonth, Office, RuleFinding, Step
-from subsidies.models.claim import IN_REVIEW
+from subsidies.models.claim import IN_REVIEW, county_of
 from subsidies.rules import Assessment, Facts, Verdict
 from subsidies.transitions import add_step, due_after, locked_claim, move, require_duty
 
@@ -335,7 +335,7 @@ def remedies(*, on: date, region: str | None = None) -> Remedies:
 
 
 def _decision(claim: Claim, outcome: Assessment, *, by: User, on: date) -> dict[str, object]:
-    objections = remedies(on=on, region=claim.region.code[:6])
+    objections = remedies(on=on, region=county_of(claim.region))
     return {
         "outcome": "approved",
         "amount": None if outcome.amount is None else str(outcome.amount),

@@ -341,6 +341,5 @@ def months_text(months: list[date]) -> str:
 
 
 def county_of(region: Region) -> str:
-    """Return the code of the county-level unit that a place lies in (its own code for a city or the province)."""
-    parts = region.path.split("/")
-    return parts[2] if len(parts) > 2 else parts[-1]
+    """Return the code of the county or functional zone that handles a place (its own code for a city or the province)."""
+    return region.county_code or region.code

@@ -69,7 +69,8 @@ def _tabs(user: User) -> list[Tab]:
 
 def _listing(request: HttpRequest, tab: Tab) -> QuerySet[Claim]:
     rows = Claim.objects.for_officer(request.user).filter(status__in=tab.statuses)
-    if number := "".join(filter(str.isdigit, request.GET.get("q", "")))[:24]:
+    # A functional zone's numbers begin with its own code, which has letters.
+    if number := "".join(filter(str.isalnum, request.GET.get("q", ""))).upper()[:24]:
         rows = rows.filter(receipt_number__endswith=number)
     return rows
 

@@ -10,7 +10,9 @@ from messaging.models import InboxMessage
 from subsidies import claims, review
 from subsidies.claims import CannotClaim
 from subsidies.models import Claim, ClaimMonth, Step
+from subsidies.models.claim import county_of
 from tests import factories
+from tests.subsidies.world import World
 
 Status = Claim.Status
 
@@ -192,3 +194,21 @@ def test_shows_claims_to_officers_only_from_their_step_on_and_in_their_region(wo
     review.accept_claim(claim_id=claim.pk, by=world.intake, on=world.on)
     assert seen(world.reviewer).filter(pk=claim.pk).exists()
     assert not seen(world.payer).filter(pk=claim.pk).exists()
+
+
+def test_numbers_a_claim_after_the_zone_that_handles_it(db, today, as_staff):
+    zone = World(at="21SF01")
+    claim = zone.submitted()
+    assert claim.region.code.startswith(("210112", "210404"))
+    assert claim.receipt_number.startswith("21SF01261123")
+    found = as_staff(zone.intake).get("/work/claims/", {"view": "all", "q": claim.spaced_receipt.lower()})
+    assert claim.person.name in found.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("code", "county"), [("210106", "210106"), ("2101", "2101"), ("21", "21"), ("21SF01", "21SF01")]
+)
+def test_names_the_county_or_zone_or_the_place_itself_above(db, code, county):
+    assert county_of(factories.region(code)) == county
+    if len(code) == 6:
+        assert county_of(factories.community(county=code)) == county

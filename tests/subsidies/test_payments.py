@@ -259,3 +259,7 @@ def test_two_clicks_on_approve_decide_once(today):
         thread.join()
     assert sorted(outcomes) == ["approved", "refused"]
     assert Step.objects.filter(kind=Step.Kind.APPROVE).count() == 1
+
+
+def test_numbers_a_batch_after_the_zone_that_pays(db, today):
+    assert World(at="21SF01").batch().number == "21SF01-20261123-01"

@@ -11,6 +11,7 @@ from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import form_values, registered, submitted
 from unemployment import deregistration, followups
+from unemployment.forms.application import ProgressForm
 from unemployment.models import Deregistration, FollowUp, PrintedList, Registration
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,13 @@ def test_answers_the_progress_to_whoever_knows_number_and_phone(client, registra
     assert registration.person.name not in text
     wrong = {"number": registration.receipt_number, "tail": f"{(int(tail) + 1) % 10000:04d}"}
     assert "没有查到" in page(client.post("/unemployment/progress/", wrong), 422)
+
+
+def test_takes_a_number_of_the_zone_however_it_is_typed():
+    form = ProgressForm({"number": "21sf01 2611 2300 0123", "tail": "0000"})
+    assert form.is_valid()
+    assert form.cleaned_data["number"] == "21SF01261123000123"
+    assert "numeric" not in str(form["number"])
 
 
 def test_limits_how_often_a_number_is_tried(client, registration):

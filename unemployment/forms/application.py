@@ -160,7 +160,9 @@ class ProgressForm(forms.Form):
     number = forms.CharField(
         label="受理编号",
         max_length=24,
-        widget=forms.TextInput(attrs={"class": "input--num w-24", "autocomplete": "off", "inputmode": "numeric"}),
+        widget=forms.TextInput(
+            attrs={"class": "input--num w-24", "autocomplete": "off", "autocapitalize": "characters"}
+        ),
         help_text="在受理回执的左上角，18 位。空格可以不管。",
         error_messages={"required": "请填写受理编号。", "max_length": "受理编号是 18 位。请对照回执再核对一遍。"},
     )
@@ -172,7 +174,7 @@ class ProgressForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        return "".join(self.cleaned_data["number"].split())
+        return "".join(self.cleaned_data["number"].split()).upper()
 
 
 STEP_FORMS: dict[str, type[StepForm]] = {
