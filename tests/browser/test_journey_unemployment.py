@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from core.models import AnsweredRequest
 from core.months import add_months, first_day
 from people.roles import Role
 from tests import factories
@@ -129,6 +130,23 @@ def test_the_queue_works_by_keyboard_and_keeps_a_draft(walk, officers):
     page.get_by_text("这次没联系上").wait_for()
     assert second.follow_ups.get().failed_attempts == 1
     assert first.follow_ups.get().status == FollowUp.Status.OPEN
+
+
+def test_an_autosave_leaves_the_token_to_the_real_submit(walk, officers):
+    caseworker, _, worker = officers
+    task = registered(by=caseworker, on=timezone.localdate()).follow_ups.get()
+    page = walk(worker)
+    page.goto("/work/followups/")
+    page.locator("#panel").get_by_label("备注").fill("先记一半")
+    with page.expect_request("**/draft/") as sent:
+        page.get_by_text("已自动存").wait_for()
+    assert "_once" not in sent.value.post_data
+    assert not AnsweredRequest.objects.exists()
+    record(page)
+    page.get_by_text("本月联系记好了").wait_for()
+    task.refresh_from_db()
+    assert (task.status, task.note) == (FollowUp.Status.DONE, "先记一半")
+    assert AnsweredRequest.objects.get().path == f"POST /work/followups/{task.public_id}/"
 
 
 def test_the_panel_opens_and_saves_without_scripts(walk, officers):

@@ -34,6 +34,20 @@ def test_a_template_holds_nothing_that_the_policy_forbids(path):
     assert [name for name, pattern in FORBIDDEN.items() if pattern.search(text)] == []
 
 
+def _takes_the_token(tag: str) -> bool:
+    """Say whether an htmx request of an element would use up the once-token that its form's submit needs."""
+    address, action = (re.search(rf'\s{name}="([^"]*)"', tag) for name in ("hx-post", "action"))
+    is_submit = address and action and address[1] == action[1] and "hx-trigger" not in tag
+    return not is_submit and 'hx-params="not _once"' not in tag
+
+
+def test_what_is_sent_beside_the_submit_leaves_the_forms_token_alone():
+    sending = re.compile(r"<[a-z]+\b[^<]*?\shx-(?:post|put|patch|delete)=[^<]*?>(?=\s|<|{|$)")
+    tags = [tag for path in TEMPLATES for tag in sending.findall(path.read_text("utf-8"))]
+    assert len(tags) >= 3
+    assert [tag for tag in tags if _takes_the_token(tag)] == []
+
+
 def test_every_icon_that_is_named_is_in_the_sprite():
     sprite = set(re.findall(r'symbol id="([^"]+)"', (STATIC / "vendor/tabler-icons/icons.svg").read_text("utf-8")))
     named = set()
