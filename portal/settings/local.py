@@ -15,3 +15,6 @@ INDEX_KEY_CURRENT = env("INDEX_KEY_CURRENT", default="dev")
 
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 LOGGING = logging_config(json=False, level=env("LOG_LEVEL", default="INFO"))
+# The terminal shows what people do and what goes wrong, not that a task came round again.
+QUIET = {name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")}
+LOGGING["loggers"] |= QUIET

@@ -85,7 +85,10 @@ def visits(stage: Stage) -> list[tuple[str, str, str]]:
 
 
 def forms_of(stage: Stage) -> dict[tuple[str, str], Form]:
-    """Open each page once and return its forms by (route name of the action, actor); routes without a form come empty."""
+    """Open each page once and return its forms by (route name of the action, actor); of forms that are alike, one.
+
+    A route whose form no page shows gets a guess.
+    """
     forms: dict[tuple[str, str], Form] = {}
     for name, actor, path in visits(stage):
         with stage.scene():
@@ -103,4 +106,7 @@ def forms_of(stage: Stage) -> dict[tuple[str, str], Form]:
                     forms[key] = form
         if not any(key[0] == f"post {name}" for key in forms):
             forms[f"post {name}", actor] = Form(path, "post", {"note": "", "reason": "", "version": "1"}, guessed=True)
-    return forms
+    alike: dict[tuple[str, frozenset[str]], tuple[str, str]] = {}
+    for key, form in forms.items():
+        alike.setdefault((key[0], frozenset(form.values)), key)
+    return {key: forms[key] for key in alike.values()}
