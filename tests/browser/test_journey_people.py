@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from core.models import AccessLog
 from people import second_factor
 from people.models import User
 from people.roles import Role
@@ -59,6 +60,52 @@ def test_enrols_a_worker_and_opens_the_role_at_the_next_sign_in(walk, worker, ch
     page.wait_for_url("**/work/")
     page.goto("/work/station/")
     assert page.get_by_role("heading", name="窗口服务").is_visible()
+
+
+def plug_in_key(page):
+    """Give a page an authenticator with a fingerprint that always fits; return how to ask the browser about it."""
+    browser = page.context.new_cdp_session(page)
+    browser.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    options |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    key = browser.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return lambda name, **more: browser.send(f"WebAuthn.{name}", {**key, **more})
+
+
+def give_password(page, worker):
+    page.goto("/account/staff/")
+    page.get_by_label("登录名").fill(worker.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录", exact=True).click()
+
+
+def test_takes_a_passkey_as_the_second_factor_and_opens_the_role(walk, worker, check_accessible):
+    secret = second_factor.enrol_totp(worker)
+    page = walk(width=DESKTOP)
+    key = plug_in_key(page)
+    give_password(page, worker)
+    page.get_by_label("验证器里的 6 位数字").fill(second_factor.code_of(secret))
+    page.get_by_role("button", name="登录", exact=True).click()
+    page.wait_for_url("**/work/")
+
+    page.goto("/account/second-factor/")
+    page.get_by_role("link", name="添加通行密钥").click()
+    page.get_by_label("名称").fill("办公室电脑")
+    check_accessible(page)
+    page.get_by_role("button", name="添加", exact=True).click()
+    page.wait_for_url("**/second-factor/codes/")
+    page.goto("/account/second-factor/")
+    assert page.get_by_role("link", name=re.compile("移除.*办公室电脑")).is_visible()
+    assert len(key("getCredentials")["credentials"]) == 1
+    page.get_by_role("button", name="退出登录").click()
+
+    give_password(page, worker)
+    page.get_by_role("button", name="用通行密钥").click()
+    page.wait_for_url("**/work/")
+    page.goto("/work/station/")
+    assert page.get_by_role("heading", name="窗口服务").is_visible()
+    sign_in = AccessLog.objects.filter(actor=worker.pk, action__startswith="sign-in:")
+    assert list(sign_in.values_list("action", flat=True)) == ["sign-in:password+second-factor"] * 2
 
 
 def test_opens_a_phone_for_a_reason(walk):
