@@ -17,6 +17,14 @@ def _organisations(user: User) -> int:
 
 registry.register(
     registry.Link("account", "我的", "people:account", ("tabbar",), icon="user", order=90),
+    registry.Search(
+        code="people",
+        label="找人",
+        placeholder="姓名、手机号或身份证号",
+        url_name="people:person-search",
+        roles=frozenset(CASE_ROLES),
+        order=20,
+    ),
     registry.Module(
         code="people",
         label="找人",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from core import registry
 from people.models import Person, User
+from people.roles import Role
 from stations.coverage import SUPERVISORS
 from stations.models import ServiceLog, Station
 from stations.services import LOGGERS
@@ -26,6 +27,15 @@ def _person(user: User, person: Person) -> dict[str, object] | None:
 
 
 registry.register(
+    registry.Search(
+        code="walk-in",
+        label="谁来了",
+        placeholder="身份证号或手机号",
+        url_name="stations:walk-in-find",
+        roles=frozenset({Role.STATION_STAFF}),
+        field="who",
+        order=10,
+    ),
     registry.Module(
         code="station-desk",
         label="窗口服务",

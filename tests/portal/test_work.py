@@ -56,3 +56,39 @@ def test_counts_each_module_once(late, django_assert_max_num_queries):
     client.get("/work/")
     with django_assert_max_num_queries(8):
         client.get("/work/")
+
+
+BOXES = {Role.STATION_STAFF: ("/work/station/find/", "who"), Role.CASEWORKER: ("/work/people/", "q")}
+
+
+def _box(client: Client) -> str:
+    _, found, rest = client.get("/work/").content.decode().partition('<form class="appbar__search"')
+    return rest.split("</form>")[0] if found else ""
+
+
+@pytest.mark.parametrize("role", BOXES)
+def test_finds_people_from_its_head_without_a_number_in_an_address(role):
+    action, field = BOXES[role]
+    client, person = signed_in(factories.staff(role)), factories.person(name="王小明")
+    box = _box(client)
+    assert f'method="post" action="{action}"' in box
+    assert f'name="{field}"' in box
+    assert "csrfmiddlewaretoken" in box
+    page = client.post(action, {field: person.id_number.open()})
+    assert page.status_code == 200
+    assert person.masked_name in page.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.SUBSIDY_PAYER, Role.SYSTEM_ADMIN, Role.LEADER])
+def test_offers_no_search_to_those_who_look_nobody_up(role):
+    client = signed_in(factories.staff(role, at=None if role == Role.SYSTEM_ADMIN else "210106"))
+    assert _box(client) == ""
+    assert [client.post(action, {field: "王"}).status_code for action, field in BOXES.values()] == [403, 403]
+
+
+@pytest.mark.parametrize("role", BOXES)
+def test_refuses_a_search_from_another_site(role):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in(factories.staff(role)).cookies
+    action, field = BOXES[role]
+    assert client.post(action, {field: "王小明"}).status_code == 403
