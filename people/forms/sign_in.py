@@ -1,11 +1,14 @@
 """What is typed to sign in. allauth's forms with the portal's words; they are named in ACCOUNT_FORMS and MFA_FORMS."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
@@ -137,10 +140,56 @@ class EnrolTotpForm(totp.ActivateTOTPForm):
     code = _code("验证器里现在显示的 6 位数字")
 
 
+NO_KEY_READ = "没有读到通行密钥。请再点一次；还不行，就用验证器里的 6 位数字。"
+NO_KEY_ADDED = "通行密钥没有加上。请再点一次“添加”；还不行，请换一台设备或另一个安全钥匙。"
+
+
+def _answer(sentence: str) -> forms.JSONField:
+    return forms.JSONField(widget=forms.HiddenInput, error_messages={"required": sentence, "invalid": sentence})
+
+
+@contextmanager
+def _understood(sentence: str) -> Iterator[None]:
+    """Say it of a key, not of a code; what the package cannot read (it lets some errors through) is no fault of ours."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise forms.ValidationError(sentence) from error
+    except forms.ValidationError as error:
+        if error.code != "incorrect_code":
+            raise
+        raise forms.ValidationError(sentence) from error
+
+
 class AddKeyForm(webauthn.AddWebAuthnForm):
     """A passkey and what its owner calls it."""
 
     name = forms.CharField(label="名称", required=False, max_length=40, help_text="例如“办公室电脑”“我的手机”。")
+    credential = _answer(NO_KEY_ADDED)
+
+    def clean(self) -> dict[str, Any]:
+        with _understood(NO_KEY_ADDED):
+            return dict(super().clean())
+
+
+class UseKeyForm(webauthn.AuthenticateWebAuthnForm):
+    """A passkey's answer as the second factor."""
+
+    credential = _answer(NO_KEY_READ)
+
+    def clean_credential(self) -> Authenticator:
+        with _understood(NO_KEY_READ):
+            return super().clean_credential()
+
+
+class UseKeyAgainForm(webauthn.ReauthenticateWebAuthnForm):
+    """The same, before something that matters."""
+
+    credential = _answer(NO_KEY_READ)
+
+    def clean_credential(self) -> Authenticator:
+        with _understood(NO_KEY_READ):
+            return super().clean_credential()
 
 
 class NameKeyForm(webauthn.EditWebAuthnForm):

@@ -55,6 +55,8 @@ MFA_FORMS = {
     "authenticate": "people.forms.sign_in.SecondFactorForm",
     "reauthenticate": "people.forms.sign_in.SecondFactorAgainForm",
     "activate_totp": "people.forms.sign_in.EnrolTotpForm",
+    "authenticate_webauthn": "people.forms.sign_in.UseKeyForm",
+    "reauthenticate_webauthn": "people.forms.sign_in.UseKeyAgainForm",
     "add_webauthn": "people.forms.sign_in.AddKeyForm",
     "edit_webauthn": "people.forms.sign_in.NameKeyForm",
 }

@@ -97,6 +97,10 @@ def test_takes_a_passkey_as_the_second_factor_and_opens_the_role(walk, worker, c
     page.goto("/account/second-factor/")
     assert page.get_by_role("link", name=re.compile("移除.*办公室电脑")).is_visible()
     assert len(key("getCredentials")["credentials"]) == 1
+    page.goto("/account/second-factor/keys/add/")
+    page.get_by_role("button", name="添加", exact=True).click()
+    page.get_by_text("这台设备已经添加过了").wait_for()
+    page.goto("/account/second-factor/")
     page.get_by_role("button", name="退出登录").click()
 
     give_password(page, worker)
@@ -106,6 +110,24 @@ def test_takes_a_passkey_as_the_second_factor_and_opens_the_role(walk, worker, c
     assert page.get_by_role("heading", name="窗口服务").is_visible()
     sign_in = AccessLog.objects.filter(actor=worker.pk, action__startswith="sign-in:")
     assert list(sign_in.values_list("action", flat=True)) == ["sign-in:password+second-factor"] * 2
+
+
+def test_says_what_to_do_when_a_passkey_is_not_read(walk, worker, check_accessible):
+    second_factor.enrol_totp(worker)
+    page = walk(width=PHONE)
+    plug_in_key(page)
+    give_password(page, worker)
+    page.get_by_role("button", name="用通行密钥").click()
+    page.get_by_text("就用验证器里的 6 位数字").wait_for()
+    check_accessible(page)
+
+
+def test_says_that_a_passkey_was_refused(walk, worker):
+    second_factor.enrol_totp(worker)
+    page = walk(width=PHONE)
+    give_password(page, worker)
+    page.locator("#key-form [name=credential]").evaluate("e => { e.value = '{}'; e.form.submit(); }")
+    page.get_by_role("alert").get_by_text("没有读到通行密钥").wait_for()
 
 
 def test_opens_a_phone_for_a_reason(walk):

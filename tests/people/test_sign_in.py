@@ -12,6 +12,7 @@ from django.urls import reverse
 from core.models import AccessLog
 from messaging.models import Outbox
 from people import second_factor
+from people.forms.sign_in import NO_KEY_ADDED, NO_KEY_READ
 from people.middleware import SECOND_FACTOR_KEY
 from people.models import RoleAssignment, User
 from people.roles import Role
@@ -19,6 +20,20 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Wei-Rao-2026-shan"
+EMPTY_KEY = {"id": "AAAA", "rawId": "AAAA", "type": "public-key"}
+NO_KEYS = [
+    "",
+    "x",
+    "{}",
+    "[1]",
+    '"x"',
+    '{"id": "x"}',
+    '{"id": 1, "rawId": 1, "type": "public-key", "response": 1}',
+    json.dumps(EMPTY_KEY),
+    json.dumps(EMPTY_KEY | {"response": {}}),
+    json.dumps(EMPTY_KEY | {"response": {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AA"}}),
+    json.dumps(EMPTY_KEY | {"response": {"clientDataJSON": "e30", "attestationObject": "oA"}}),
+]
 
 
 @pytest.fixture
@@ -185,6 +200,21 @@ class TestStaff:
         give_password(client, worker)
         with time_machine.travel(time.time() + 10 * 60, tick=True):
             assert client.get(reverse("mfa_activate_totp")).url.startswith(reverse("account_reauthenticate"))
+
+    @pytest.mark.parametrize("answer", NO_KEYS)
+    def test_takes_nothing_unreadable_for_a_passkey(self, client, enrolled, answer):
+        give_password(client, enrolled[0])
+        page = client.post(reverse("mfa_authenticate"), {"credential": answer})
+        assert NO_KEY_READ in page.content.decode()
+        assert "_auth_user_id" not in client.session
+
+    @pytest.mark.parametrize("answer", NO_KEYS)
+    def test_adds_nothing_unreadable_as_a_passkey(self, client, worker, answer):
+        give_password(client, worker)
+        client.get(reverse("mfa_add_webauthn"))
+        page = client.post(reverse("mfa_add_webauthn"), {"credential": answer})
+        assert NO_KEY_ADDED in page.content.decode()
+        assert not Authenticator.objects.filter(user=worker).exists()
 
     def test_opens_no_role_by_code(self, client, worker):
         phone = factories.phone()
