@@ -31,6 +31,7 @@ from subsidies.models import (
 from subsidies.models.claim import county_of, months_text
 from subsidies.review import remedies
 from subsidies.rules import Facts, Month, assess
+from unemployment.models import Registration
 
 S = Claim.Status
 Progress = Callable[[str, int, int], None]
@@ -106,10 +107,13 @@ def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str
     """Let the departments know the people, and put claims at every step. Returns how many claims were made."""
     files = {key: _file(*key, on) for key in LISTS}
     hero = staff["citizen"].person if "citizen" in staff else None
-    near = [p for p in people if p != hero and p.residence_region and p.residence_region.path.startswith(DISTRICT)]
+    # Who claims works flexibly: none of them is registered as unemployed, or no officer could approve what is shown.
+    jobless = set(Registration.objects.active().values_list("person_id", flat=True))
+    free = [p for p in people if p != hero and p.residence_region and p.pk not in jobless]
+    near = [p for p in free if p.residence_region.path.startswith(DISTRICT)]
     groups = _groups([*near[:BUSY], *([hero] if hero else [])], on)
     wanted = max(24, int(len(people) * SHARE_OF_PEOPLE))
-    candidates = [p for p in people if p.pk in groups and p != hero and p.residence_region_id]
+    candidates = [p for p in free if p.pk in groups]
     chosen = list(dict.fromkeys([*near[:BUSY], *rng.sample(candidates, min(len(candidates), wanted))]))
     paid = {p.pk: _premium(rng) for p in [*chosen, *([hero] if hero else [])]}
     payers = [*chosen, *([hero] if hero else [])]

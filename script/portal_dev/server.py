@@ -58,6 +58,7 @@ def _environment(home: Home, addresses: services.Addresses) -> dict[str, str]:
         "REDIS_URL": addresses.redis,
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "portal.settings.local"),
         "SECRET_KEY": os.environ.get("SECRET_KEY") or home.secret("secret_key"),
+        "SMS_GATEWAY": os.environ.get("SMS_GATEWAY", "console"),  # a citizen's login code is read in this terminal
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore:You're running the worker",  # as root: nothing to be done about it here
     }

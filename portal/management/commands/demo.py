@@ -22,7 +22,7 @@ from stations import demo as stations_demo
 from subsidies import demo as subsidies_demo
 from unemployment import demo as unemployment_demo
 
-ACCOUNTS_FILE = "demo-accounts.json"
+ACCOUNTS_FILE = Path(settings.BASE_DIR) / ".portal" / "demo-accounts.json"
 
 
 class Command(BaseCommand):
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--jobs", type=int, default=1200, help="岗位数")
         parser.add_argument("--stations", type=int, default=609, help="服务站数")
         parser.add_argument("--seed", type=int, default=20261101, help="随机种子：相同的种子得到相同的省份")
+        parser.add_argument("--accounts", type=Path, default=ACCOUNTS_FILE, help="账号和密码写到这个文件")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -83,7 +84,7 @@ class Command(BaseCommand):
                 staff=province.staff,
                 progress=self._progress,
             )
-        path = Path(settings.BASE_DIR) / ".portal" / ACCOUNTS_FILE
+        path: Path = options["accounts"]
         path.parent.mkdir(exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(json.dumps(province.accounts, ensure_ascii=False, indent=1), "utf-8")

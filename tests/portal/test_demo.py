@@ -1,0 +1,47 @@
+"""The demo province is one in which every officer can do the work that lies there."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from core import audit
+from people.models import Person, User
+from people.roles import Role
+from subsidies import review
+from subsidies.models import Claim
+
+pytestmark = [pytest.mark.django_db, pytest.mark.no_audit_context]
+
+
+@pytest.fixture
+def province(settings, tmp_path):
+    settings.DEBUG = True
+    call_command("demo", people=600, jobs=60, stations=20, accounts=tmp_path / "accounts.json", stdout=StringIO())
+
+
+def test_approves_what_waits_for_approval(province):
+    waiting = list(Claim.objects.filter(status=Claim.Status.APPROVAL))
+    assert waiting
+    approver = User.objects.get(username=f"demo_{Role.SUBSIDY_APPROVER}")
+    approver.activate_roles()
+    with audit.context(channel="test"):
+        for claim in waiting:
+            done = review.approve_claim(claim_id=claim.pk, version=claim.version, by=approver, on=timezone.localdate())
+            assert done.status == Claim.Status.APPROVED
+
+
+def test_marks_every_person_as_made_up(province):
+    assert not Person.objects.filter(is_demo=False).exists()
+    assert not [p for p in Person.objects.all()[:50] if not p.id_number.open().startswith("2199")]
+
+
+def test_is_made_once_only(province):
+    with pytest.raises(CommandError, match="已经在了"):
+        call_command("demo", people=10, jobs=10, stations=10)
+
+
+def test_is_refused_where_people_are_real():
+    with pytest.raises(CommandError, match="正式环境不允许"):
+        call_command("demo", people=10, jobs=10, stations=10)
