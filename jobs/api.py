@@ -12,10 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import KeysetPagination, Public
-from jobs.filters import PostingFilter
+from jobs.filters import PARAMETERS, PostingFilter
 from jobs.finding import ORDERS, hits
 from jobs.models import Posting, PostingSearch
 from jobs.serializers import PostingSerializer
+
+_SENTENCES = {"type": "array", "items": {"type": "string"}}
+WRONG = OpenApiResponse({"type": "object", "additionalProperties": _SENTENCES}, description="参数不对，逐个写明怎么改")
+_DETAIL = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
 
 
 class Gone(APIException):
@@ -53,7 +57,9 @@ class PostingList(ListAPIView):
     @extend_schema(
         operation_id="jobs_list",
         summary="查询招聘中的岗位",
-        parameters=[OpenApiParameter("sort", str, enum=list(ORDERS), default="new", description="排序")],
+        parameters=[*PARAMETERS, OpenApiParameter("sort", str, enum=list(ORDERS), default="new", description="排序")],
+        responses={200: PostingSerializer(many=True), 400: WRONG},
+        auth=[],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
@@ -81,9 +87,10 @@ class PostingDetail(RetrieveAPIView):
         summary="查看一个岗位",
         responses={
             200: PostingSerializer,
-            404: OpenApiResponse(description="没有"),
-            410: OpenApiResponse(description="已结束"),
+            404: OpenApiResponse(_DETAIL, description="没有"),
+            410: OpenApiResponse(_DETAIL, description="已结束"),
         },
+        auth=[],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 
 from jobs.finding import Criteria
 from jobs.models import Posting, Suits
@@ -14,6 +14,7 @@ from people.models import Region
 from people.regions import find_region
 
 PAGING = ("cursor", "limit", "sort")
+LONGEST_TEXT, MOST_PAY = 60, 10_000_000
 
 
 class RegionField(forms.CharField):
@@ -37,9 +38,9 @@ class RegionFilter(django_filters.Filter):
 class PostingFilter(django_filters.FilterSet):
     """The search of the page, as parameters."""
 
-    q = django_filters.CharFilter(label="关键词", max_length=60)
+    q = django_filters.CharFilter(label="关键词", max_length=LONGEST_TEXT)
     region = RegionFilter(label="地区代码（GB/T 2260），含下级地区")
-    pay = django_filters.NumberFilter(label="每月至少多少元", min_value=0, max_value=10_000_000)
+    pay = django_filters.NumberFilter(label="每月至少多少元", min_value=0, max_value=MOST_PAY)
     education = django_filters.ChoiceFilter(label="求职者的学历（GB/T 4658）", choices=reference.education_choices())
     kind = django_filters.ChoiceFilter(label="用工形式", choices=Posting.Kind.choices)
     suits = django_filters.ChoiceFilter(label="适合谁", choices=Suits.choices)
@@ -67,3 +68,16 @@ class PostingFilter(django_filters.FilterSet):
             kinds=(asked["kind"],) if asked["kind"] else (),
             suits=(asked["suits"],) if asked["suits"] else (),
         )
+
+
+_SHAPES: dict[str, dict[str, Any]] = {
+    "q": {"type": "string", "maxLength": LONGEST_TEXT},
+    "region": {"type": "string", "pattern": "^[0-9]{2,12}$"},
+    "pay": {"type": "number", "minimum": 0, "maximum": MOST_PAY},
+    "suits": {"type": "string", "enum": list(Suits.values)},
+}
+PARAMETERS = [
+    OpenApiParameter(name, shape, description=str(PostingFilter.base_filters[name].label))
+    for name, shape in _SHAPES.items()
+]
+"""The bounds that the described schema would not find by itself."""

@@ -25,6 +25,7 @@ UNSAFE_TEMPLATE = {
 MIRRORS_NOTHING = {
     # Tests of the whole rather than of one file.
     "test_access_matrix",
+    "test_api_schema",
     "test_assets",
     "test_bad_input",
     "test_commands",
