@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -21,6 +22,11 @@ UNSAFE_TEMPLATE = {
     "inline script": re.compile(r"<script(?![^>]*\s(?:src=|type=.application/(?:ld\+)?json))[^>]*>\s*\S", re.I),
     "javascript:": re.compile(r"javascript:", re.I),
     "another site": re.compile(r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//(?!www\.gov\.cn|12333)", re.I),
+}
+NOT_IMPORTED = {
+    "tzdata",  # zoneinfo reads it
+    "pytest-django",  # pytest loads its plugins itself
+    "pytest-xdist",
 }
 MIRRORS_NOTHING = {
     # Tests of the whole rather than of one file.
@@ -111,6 +117,35 @@ def test_lists_every_app_as_a_floor():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     floors = next(c["layers"] for c in settings["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
     assert [name for name in floors if name in APPS] == list(reversed(APPS))
+
+
+def _packages(name, *captions):
+    """Return the packages that stand in a list of requirements under these captions (all but the last without any)."""
+    sections = re.split(r"^# (?=[A-Z])", (ROOT / name).read_text(encoding="utf-8"), flags=re.M)
+    wanted = [s for s in sections if (s.startswith(captions) if captions else not s.startswith("Needed by"))]
+    return {re.split(r"[\[=]", line)[0] for section in wanted for line in section.splitlines()[1:] if "==" in line}
+
+
+def test_requires_only_packages_that_it_uses():
+    files = [*python_files(tests=True), *(ROOT / "script").rglob("*.py"), ROOT / "pyproject.toml"]
+    said = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", said, re.M)) | set(re.findall(r"[\"'](\w+)[.\"']", said))
+    modules = {}
+    for module, owners in packages_distributions().items():
+        for owner in owners:
+            modules.setdefault(re.sub(r"[-_.]+", "-", owner).lower(), set()).add(module)
+    wanted = _packages("requirements.txt") | _packages("requirements-dev.txt", "Tests")
+    assert sorted(name for name in wanted - NOT_IMPORTED if not modules[name] & imported) == []
+
+
+def test_says_why_it_requires_each_package():
+    told = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    names = {n for line in told.splitlines() if line.startswith("| ") for n in re.split(r"[ ,]+", line.split("|")[1])}
+    names = {name.partition("[")[0] for name in names}
+    wanted = _packages("requirements.txt") | _packages("requirements-dev.txt")
+    assert sorted(wanted - names) == []
+    listed = wanted | _packages("requirements.txt", "Needed by") | _packages("requirements-dev.txt", "Needed by")
+    assert sorted(n for n in names - listed if n.islower() and n not in {"package", "lts"}) == []
 
 
 @pytest.mark.parametrize("app", APPS)
