@@ -31,8 +31,8 @@ def daytime():
 def queue(key="answer:1", **changes):
     outbox.send(
         to=factories.person(),
-        template="job_answered",
-        context={"posting": "焊工", "employer": "某厂", "answer": "请来面试"},
+        template="application_answered",
+        context={"title": "焊工", "employer": "某厂", "status": "约面试", "reason": "周五九点来。"},
         key=key,
         channels=("sms",),
     )
@@ -52,7 +52,7 @@ def test_sends_what_is_due_and_keeps_the_gateways_number(gateway):
     assert state(row) == "sent"
     assert (row.gateway, row.gateway_id, row.attempts, row.sent_at) == ("fake", "no-1", 1, DAYTIME)
     assert gateway.letters[0].id == row.public_id
-    assert gateway.letters[0].text.startswith("您应聘的“焊工”有了答复")
+    assert gateway.letters[0].text.startswith("某厂对“焊工”的答复")
     assert delivery.sweep() == {}
 
 

@@ -10,11 +10,11 @@ from messaging.models import InboxMessage, OptOut, Outbox
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-ANSWER = {"posting": "焊工", "employer": "某厂", "answer": "请来面试"}
+ANSWER = {"title": "焊工", "employer": "某厂", "status": "约面试", "reason": "周五九点来。"}
 
 
 def tell(to, key="answer:1", **options):
-    outbox.send(to=to, template="job_answered", context=ANSWER, key=key, **options)
+    outbox.send(to=to, template="application_answered", context=ANSWER, key=key, **options)
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def user():
 def test_writes_to_the_inbox_and_queues_a_text_message(user):
     tell(user, link="/jobs/")
     message = InboxMessage.objects.get()
-    assert (message.user, message.title, message.link) == (user, "应聘有了答复", "/jobs/")
-    assert message.text == "您应聘的“焊工”（某厂）有了答复：请来面试。"
+    assert (message.user, message.title, message.link) == (user, "投递有进展", "/jobs/")
+    assert message.text == "某厂对“焊工”的答复：约面试。周五九点来。"
     row = Outbox.objects.get()
     assert (row.status, row.channel, row.values()) == ("queued", "sms", ANSWER)
     assert row.address.open() == user.person.phone.open()
@@ -81,7 +81,7 @@ def test_respects_what_a_person_switched_off(user):
 
 def test_fails_at_once_for_a_value_that_is_missing(user):
     with pytest.raises(KeyError):
-        outbox.send(to=user, template="job_answered", context={}, key="x")
+        outbox.send(to=user, template="application_answered", context={}, key="x")
     assert not Outbox.objects.exists()
 
 

@@ -17,8 +17,8 @@ def user(client):
 
 
 def tell(user, key="answer:1", link=""):
-    context = {"posting": "<b>焊工</b>", "employer": "某厂", "answer": "请来面试"}
-    outbox.send(to=user, template="job_answered", context=context, key=key, link=link, channels=("inbox",))
+    context = {"title": "<b>焊工</b>", "employer": "某厂", "status": "约面试", "reason": "周五九点来。"}
+    outbox.send(to=user, template="application_answered", context=context, key=key, link=link, channels=("inbox",))
     return InboxMessage.objects.get(user=user, key=key)
 
 
@@ -38,7 +38,7 @@ def test_lists_ones_own_messages_only(client, user):
     tell(user)
     tell(factories.citizen(), key="other")
     page = text(client.get(LIST))
-    assert page.count("应聘有了答复") == 1
+    assert page.count("投递有进展") == 1
     assert "&lt;b&gt;焊工" in page
     assert "未读" in page
 
