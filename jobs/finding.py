@@ -1,7 +1,8 @@
 """Finding postings: what was asked, the page of hits, how many there are, and what each filter would leave."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -162,11 +163,9 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
     columns = ("posting_id", "in_title", "listed_at", "monthly_max")
     rows = hits(criteria, on=on).values(*columns)
     page = paginate(rows, order=ORDERS.get(criteria.order, ORDERS["fit"]), cursor=cursor, size=size)
-    cells = _cells(criteria, on=on)
-    total = sum(cell.count for cell in cells if not _missed(criteria, cell))
-    facets = _facets(criteria, cells)
-    loose = [] if total else _loosened(criteria, cells, on=on)
-    return Found(Page(_postings(page.items), page.next, page.previous), total, facets, loose)
+    tally = Tally(criteria, _cells(criteria, on=on))
+    loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
+    return Found(Page(_postings(page.items), page.next, page.previous), tally.total, tally.facets(), loose)
 
 
 def _postings(rows: Iterable[dict[str, Any]]) -> list[Posting]:
@@ -181,11 +180,12 @@ def _postings(rows: Iterable[dict[str, Any]]) -> list[Posting]:
 def _cells(criteria: Criteria, *, on: date) -> list[Cell]:
     """Count the postings of the words and the region by everything that can be filtered, in one pass.
 
-    The whole province without words is asked for most and costs most, so its answer is kept until a posting changes.
+    A whole region without words is asked for most and costs most, so its answer is kept until a posting changes.
     """
-    if criteria.text or criteria.region is not None or _steps(criteria) != list(PAY_STEPS):
+    if criteria.text or _steps(criteria) != list(PAY_STEPS):
         return _count_cells(criteria, on=on)
-    key = f"jobs:cells:{on}:{cache.get(GENERATION, '')}"
+    region = criteria.region.code if criteria.region else ""
+    key = f"jobs:cells:{on}:{region}:{cache.get(GENERATION, '')}"
     cells: list[Cell] | None = cache.get(key)
     if cells is None:
         cells = _count_cells(criteria, on=on)
@@ -209,68 +209,79 @@ def _steps(criteria: Criteria) -> list[int]:
     return sorted({*PAY_STEPS, *((criteria.pay,) if criteria.pay else ())})
 
 
-def _missed(criteria: Criteria, cell: Cell) -> set[str]:
-    """Return the filters that keep a cell's postings away."""
-    return {name for name, admits in _TESTS.items() if not admits(criteria, cell)}
+AREAS, PAY, EDUCATION, KINDS, SUITS = FILTERS = ("areas", "pay", "education", "kinds", "suits")
 
 
-_TESTS = {
-    "areas": lambda c, cell: not c.areas or any(area.code == cell.area for area in c.areas),
-    "pay": lambda c, cell: not c.pay or cell.step >= bisect_right(_steps(c), c.pay),
-    "education": lambda c, cell: c.education is None or cell.education <= c.education,
-    "kinds": lambda c, cell: not c.kinds or cell.kind in c.kinds,
-    "suits": lambda c, cell: cell.suits.issuperset(c.suits),
-}
+class Tally:
+    """What the cells add up to under some criteria, in one pass: there may be ten thousand of them."""
+
+    def __init__(self, criteria: Criteria, cells: list[Cell]) -> None:
+        self.total = 0
+        self._steps = _steps(criteria)
+        self._counts: dict[str, Counter[Any]] = {name: Counter() for name in FILTERS}
+        self.kept_away: Counter[str] = Counter()
+        """Filter -> postings that it alone keeps away."""
+        areas = {area.code for area in criteria.areas}
+        step = bisect_right(self._steps, criteria.pay) if criteria.pay else 0
+        rank, kinds, suits = criteria.education, set(criteria.kinds), set(criteria.suits)
+        for cell in cells:
+            missed = ""
+            misses = 0
+            if areas and cell.area not in areas:
+                missed, misses = AREAS, 1
+            if cell.step < step:
+                missed, misses = PAY, misses + 1
+            if rank is not None and cell.education > rank:
+                missed, misses = EDUCATION, misses + 1
+            if kinds and cell.kind not in kinds:
+                missed, misses = KINDS, misses + 1
+            if suits and not suits <= cell.suits:
+                missed, misses = SUITS, misses + 1
+            if misses == 0:
+                self._admit(cell)
+            elif misses == 1:
+                self.kept_away[missed] += cell.count
+                if missed != SUITS:
+                    self._count(missed, cell)
+
+    def _admit(self, cell: Cell) -> None:
+        self.total += cell.count
+        for name in (AREAS, PAY, EDUCATION, KINDS):
+            self._count(name, cell)
+        for code in cell.suits:
+            self._counts[SUITS][code] += cell.count
+
+    def _count(self, name: str, cell: Cell) -> None:
+        value = (
+            cell.area if name == AREAS else cell.kind if name == KINDS else cell.step if name == PAY else cell.education
+        )
+        self._counts[name][value] += cell.count
+
+    def facets(self) -> dict[str, list[tuple[Any, int]]]:
+        """Return each filter's values with their counts; pay counts "at least", education "no more than"."""
+        steps, ranks = self._counts[PAY], self._counts[EDUCATION]
+        pay = [(amount, sum(n for s, n in steps.items() if s > at)) for at, amount in enumerate(self._steps)]
+        education = [(rank, sum(n for wanted, n in ranks.items() if wanted <= rank)) for rank, _ in EDUCATION_STEPS]
+        areas = {code: count for code, count in self._counts[AREAS].items() if code}
+        return {
+            AREAS: _ranked(areas),
+            KINDS: _ranked(self._counts[KINDS]),
+            SUITS: _ranked(self._counts[SUITS]),
+            PAY: [(amount, count) for amount, count in pay if count],
+            EDUCATION: [(rank, count) for rank, count in education if count],
+        }
 
 
-def _facets(criteria: Criteria, cells: list[Cell]) -> dict[str, list[tuple[Any, int]]]:
-    """Count each filter's values among the postings that all the other filters admit."""
-    areas: dict[Any, int] = {}
-    kinds: dict[Any, int] = {}
-    pay: dict[Any, int] = {}
-    education: dict[Any, int] = {}
-    suits: dict[Any, int] = {}
-    for cell in cells:
-        missed = _missed(criteria, cell)
-        if missed <= {"areas"} and cell.area:
-            areas[cell.area] = areas.get(cell.area, 0) + cell.count
-        if missed <= {"kinds"}:
-            kinds[cell.kind] = kinds.get(cell.kind, 0) + cell.count
-        if missed <= {"pay"}:
-            for amount in _steps(criteria)[: cell.step]:
-                pay[amount] = pay.get(amount, 0) + cell.count
-        if missed <= {"education"}:
-            for rank, _ in EDUCATION_STEPS:
-                if cell.education <= rank:
-                    education[rank] = education.get(rank, 0) + cell.count
-        if not missed:
-            for code in cell.suits:
-                suits[code] = suits.get(code, 0) + cell.count
-    return {
-        "areas": _ranked(areas),
-        "kinds": _ranked(kinds),
-        "suits": _ranked(suits),
-        "pay": sorted(pay.items()),
-        "education": sorted(education.items()),
-    }
-
-
-def _ranked(counts: dict[Any, int]) -> list[tuple[Any, int]]:
+def _ranked(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _loosened(criteria: Criteria, cells: list[Cell], *, on: date) -> list[tuple[str, int]]:
+def _loosened(criteria: Criteria, kept_away: Counter[str], *, on: date) -> list[tuple[str, int]]:
     """Say how many postings each filter alone keeps away; the region is asked for anew."""
-    counts: dict[str, int] = {}
-    for cell in cells:
-        missed = _missed(criteria, cell)
-        if len(missed) == 1:
-            name = next(iter(missed))
-            counts[name] = counts.get(name, 0) + cell.count
+    counts = dict(kept_away)
     if criteria.region is not None:
-        anywhere = hits(replace(criteria, region=None, areas=()), on=on).count()
-        counts["region"] = anywhere
-    return [(name, counts[name]) for name in ("region", *_TESTS) if counts.get(name)]
+        counts["region"] = hits(replace(criteria, region=None, areas=()), on=on).count()
+    return [(name, counts[name]) for name in ("region", *FILTERS) if counts.get(name)]
 
 
 def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:

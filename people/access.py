@@ -52,7 +52,12 @@ def guard(view: View, audience: Audience) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         refusal = _refusal(request, audience)
-        return view(request, *args, **kwargs) if refusal is None else refusal
+        if refusal is not None:
+            return refusal
+        response = view(request, *args, **kwargs)
+        if audience.kind != "public" and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"  # on a shared computer "back" shows nothing after signing out
+        return response
 
     guarded.audience = audience  # type: ignore[attr-defined]
     return guarded

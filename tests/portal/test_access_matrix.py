@@ -81,6 +81,11 @@ def _answer(response: Any, path: str) -> str:
     return "broken" if status >= 500 else "in"
 
 
+def _is_private(response: Any) -> bool:
+    told = response.get("Cache-Control", "")
+    return "no-store" in told or ("private" in told and "max-age" in told)
+
+
 def _methods(name: str) -> tuple[str, ...]:
     return METHODS[:1] if name.startswith(ONLY_READ) else METHODS
 
@@ -156,6 +161,9 @@ def test_lets_in_exactly_the_declared_audience(stage: Stage, route: Route):
             excused = (route.parameters or route.name.startswith("admin:")) and expected == "in" and found == "out"
             # Pages of signing in send whoever has come in on to what they lack.
             excused = excused or (expected == "in" and found == "enrol" and path.startswith("/account/"))
+            kept = response.status_code == 200 and route.audience.kind != "public" and not _is_private(response)
+            if kept:
+                wrong.append(f"{method.upper()} {path} by {actor} may be kept by a shared computer")
             if found != expected and not excused:
                 why = repr(response.exc_info[1])[:200] if response.exc_info else response.status_code
                 wrong.append(f"{method.upper()} {path} by {actor}: {found} ({why}), not {expected}")
