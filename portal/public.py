@@ -20,6 +20,10 @@ REVIEWED = frozenset(
         "portal:safety",
         "portal:report-fault",
         "portal:display",
+        # For search engines: addresses of pages that are public themselves.
+        "portal:robots",
+        "portal:sitemap-index",
+        "portal:sitemap",
         # Signing in: limited per phone, login name and address; answers alike for known and unknown.
         "people:login",
         "people:staff-login",

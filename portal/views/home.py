@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
@@ -24,3 +25,21 @@ def home(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, *, template: str) -> HttpResponse:
     """A page of plain text about the portal."""
     return render(request, template)
+
+
+CLOSED_TO_ROBOTS = (
+    "/account/",
+    "/work/",
+    "/employer/",
+    "/messages/",
+    "/subsidies/publicity/",
+    "/unemployment/progress/",
+)
+
+
+@require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read. Publicity names people, so it is closed to them as well as marked noindex."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)]
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap-index'))}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
