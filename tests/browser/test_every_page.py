@@ -1,7 +1,10 @@
 import pytest
+from django.urls import resolve
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.pages import PageCase, every_page
+from tests.portal.pages import visits
+from tests.portal.stage import Stage
 
 
 @pytest.mark.parametrize("case", every_page(), ids=lambda case: case.name)
@@ -19,3 +22,25 @@ def test_is_sound_for_axe_silent_never_scrolled_sideways_and_readable_without_sc
     page = inside(user, width=PHONE, javascript=False)
     page.goto(url)
     assert page.locator("main h1, main h2").first.is_visible()
+
+
+WALKED_ELSEWHERE = {
+    "admin:index": "Django's own page",
+    "mfa_view_recovery_codes": "test_journey_people.py, right after a password",
+}
+
+
+def test_leaves_no_page_out(inside):
+    walked = set(WALKED_ELSEWHERE)
+    stage = Stage()
+    for case in every_page():
+        with stage.scene():
+            url, _ = case.build()
+            walked.add(resolve(url.split("?")[0]).view_name)
+    pages = set()
+    for _, actor, path in visits(stage):
+        with stage.scene():
+            response = stage.client(actor).get(path)
+        if response.status_code == 200 and response.get("Content-Type", "").startswith("text/html"):
+            pages.add(resolve(path).view_name)  # several names may share an address
+    assert sorted(pages - walked) == []
