@@ -224,14 +224,7 @@ class Posting(PublicModel, VersionedModel):
     @property
     def tone(self) -> str:
         """The colour and shape of its status."""
-        good, waits = {self.Status.PUBLISHED}, {self.Status.SUBMITTED, self.Status.PAUSED}
-        return (
-            "ok"
-            if self.status in good
-            else "wn"
-            if self.status in waits
-            else _TONES.get(self.Status(self.status), "none")
-        )
+        return _TONES.get(self.Status(self.status), "none")
 
     @property
     def education_text(self) -> str:
@@ -287,7 +280,13 @@ class Posting(PublicModel, VersionedModel):
 
 
 _EDUCATION_WORDS = {1: "小学", 2: "初中", 3: "中专、高中", 4: "大专", 5: "本科", 6: "硕士", 7: "博士"}
-_TONES = {Posting.Status.RETURNED: "bd", Posting.Status.TAKEN_DOWN: "bd"}
+_TONES = {
+    Posting.Status.PUBLISHED: "ok",
+    Posting.Status.SUBMITTED: "wn",
+    Posting.Status.PAUSED: "wn",
+    Posting.Status.RETURNED: "bd",
+    Posting.Status.TAKEN_DOWN: "bd",
+}
 
 
 def _lines(text: str) -> list[str]:

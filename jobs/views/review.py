@@ -60,7 +60,8 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def take_down(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a shown posting away: it turned out untrue or unlawful."""
-    rows = Posting.objects.published(on=timezone.localdate()).select_related("organisation", "region")
+    rows = Posting.objects.visible_to(request.user).published(on=timezone.localdate())
+    rows = rows.select_related("organisation", "region")
     posting = get_object_or_404(rows, public_id=public_id)
     if not can_review_posting(request.user, posting):
         raise PermissionDenied

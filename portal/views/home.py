@@ -7,7 +7,10 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_GET
 
 from core import registry
+from people.access import DESKS
 from people.models import Region
+
+CLOSED_TO_ROBOTS = (*DESKS, "/account/", "/messages/", "/subsidies/publicity/", "/unemployment/progress/")
 
 
 @require_GET
@@ -25,16 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, *, template: str) -> HttpResponse:
     """A page of plain text about the portal."""
     return render(request, template)
-
-
-CLOSED_TO_ROBOTS = (
-    "/account/",
-    "/work/",
-    "/employer/",
-    "/messages/",
-    "/subsidies/publicity/",
-    "/unemployment/progress/",
-)
 
 
 @require_GET

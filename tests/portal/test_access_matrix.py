@@ -1,11 +1,9 @@
 """Every address, asked by everybody: the declared audience comes in, nobody else does, and nothing breaks."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpResponse
@@ -13,13 +11,12 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import audit
 from core.statements import only_reads
 from people.access import guard
 from people.middleware import ENROLMENT
 from tests.portal.objects import Door, address_of, every_door
 from tests.portal.routes import Route, every_route, reviewed
-from tests.portal.stage import OTHERS, ROLE_ACTORS, TODAY, Stage
+from tests.portal.stage import OTHERS, ROLE_ACTORS, Stage
 
 ROUTES = every_route()
 DOORS = every_door()
@@ -29,16 +26,6 @@ ONLY_READ = ("jobs:api-", "portal:api-schema")
 TO_SIGN_IN = ("/account/login/?next=", "/account/staff/?next=")
 KEPT = ("core_accesslog", "core_answeredrequest", "django_session")
 """Tables of the house itself: who looked, what was answered."""
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """Set the stage once: everything is built inside one transaction that the module rolls back."""
-    with django_db_blocker.unblock(), time_machine.travel(f"{TODAY}T10:00:00+08:00", tick=True):
-        made = Stage()
-        with made.scene(), audit.context(channel="test"):
-            yield made
-        connection.close()
 
 
 def _askers(route: Route) -> tuple[str, ...]:

@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import audit
 from core.statements import only_reads
 from tests.portal.objects import every_door
 from tests.portal.pages import Form, forms_of, visits
 from tests.portal.routes import every_route
-from tests.portal.stage import TODAY, Stage
+from tests.portal.stage import Stage
 
 JUNK = {
     "nothing": "",
@@ -39,15 +37,6 @@ OF_THE_HOUSE = ("core_accesslog", "core_answeredrequest", "core_querylog", "djan
 MANY = 6
 FEW = ("nothing", "a NUL byte", "a wrong identifier", "a huge number")
 """Enough where nothing shows that the address takes any value at all."""
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    with django_db_blocker.unblock(), time_machine.travel(f"{TODAY}T10:00:00+08:00", tick=True):
-        made = Stage()
-        with made.scene(), audit.context(channel="test"):
-            yield made
-        connection.close()
 
 
 @pytest.fixture(scope="module")

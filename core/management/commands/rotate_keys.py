@@ -13,7 +13,7 @@ MOST = 10_000
 
 class Command(BaseCommand):
     help = (
-        "Re-encrypt everything sealed with DATA_KEY_CURRENT and re-index them with INDEX_KEY_CURRENT. "
+        "Re-encrypt everything sealed with DATA_KEY_CURRENT and renew its blind indexes with INDEX_KEY_CURRENT. "
         "May be stopped and run again; old keys must stay in the ring until it reports nothing left."
     )
 
