@@ -17,7 +17,7 @@ WEEKS = DAYS / 5
 LIMIT = Decimal(10**9)
 MAX_LENGTH = 200
 YEARLY_FROM = Decimal(100_000)
-"""From here on an amount in 万 without a period is taken for a year's pay."""
+"""From here on an amount in 万 or yuan without a period is taken for a year's pay; sites that write K mean a month."""
 BARE_FROM = Decimal(500)
 """A number with neither unit nor period below this is not taken for pay."""
 
@@ -26,22 +26,25 @@ PERIODS = {
     "year": "年|year|yr|annum",
     "month": "个?月|month|mon|mo|m(?![a-z])",
     "week": "周|星期|week",
-    "hour": "小时|个?钟头?|课时|时|hour|hr|h(?![a-z])",
-    "day": "工作日|天|日|班|day",
-    "piece": "件|单|次|趟|个|篇|场|节课?|台|套|平方米?|平米?|米|吨|公里|斤|人|票|车",
+    "hour": "个?小时|个?钟头?|[课工学]时|时|hour|hr|h(?![a-z])",
+    "day": "工作日|工日|个?工(?!时)|天|日|班|day",
+    "piece": "计?件|单|次|趟|个|篇|场|节课?|台|套|平方米?|平米?|米|吨|公里|斤|人|票|车",
 }
 # 元/月, /天, 每小时, 元一天, 元每件
 AFTER = re.compile(
-    r"(?:元|块钱?|圆|人民币|rmb|cny|yuan)?(?:\((?:税[前后]|含税)\))?(?:/|每|一|per)(?:"
+    r"(?:元|块钱?|圆|人民币|rmb|cny|yuan)?(?:\((?:税[前后]|含税)\))?(?:左右)?(?:[/每]人(?=[/每]))?(?:/|每|一|1(?=[天个小])|per)(?:"
+    r"(?P<shift>(?:8|9|1[0-2])(?:个?小时|h(?![a-z])))|"
     + "|".join(f"(?P<{name}>{words})" for name, words in PERIODS.items())
     + ")"
 )
 # "元" may stand right before the period: "150元天", never a bare "5天".
-AFTER_YUAN = re.compile(r"元(?:(?P<month>月)|(?P<day>天|日)|(?P<hour>小?时)|(?P<year>年)|(?P<piece>件))")
+AFTER_YUAN = re.compile(
+    r"元(?:1?(?:(?P<month>个?月)|(?P<day>天|日)|(?P<hour>个?小?时))|(?P<year>年(?!终))|(?P<piece>件))"
+)
 BEFORE = re.compile(
     "(?P<year>年薪|年收入|年总包|年包|每年|一年)|(?P<month>月薪|月收入|月工资|每个?月|底薪|保底)|(?P<week>周薪|每周|周结)"
-    "|(?P<hour>时薪|(?:小时|钟点)工?工资|每个?小时|每课时|课时费)|(?P<day>日薪|日工资|每天|每日|一天)"
-    "|(?P<piece>每件|每单|计件|单价|提成每)"
+    "|(?P<hour>时薪|(?:小时|钟点)工?工资|每个?小时|每课时|课时费)|(?P<day>日薪|日工资|日结|每天|每日|一天)"
+    "|(?P<shift>(?<!天)(?:8|9|1[0-2])个?小时$)|(?P<piece>每件|每单|计件|单价|提成每)"
 )
 NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
 UNIT = r"(?:[万w千百]|k)"
@@ -50,18 +53,29 @@ PER = r"(?:(?:/|每)(?:年|个?月|周|天|日|小?时))?"
 # 1.5万, 8k, 6000, and the spoken 1万2 and 8千5
 AMOUNT = rf"(?P<{{0}}>{NUMBER})(?P<{{0}}_unit>{UNIT})?(?P<{{0}}_rest>(?<=[万千])\d(?![\d.])[千百]?)?"
 RANGE = re.compile(
-    rf"(?<![\d.:a-z])(?:(?P<below>不超过|最高|至多)|(?P<above>不低于|最低|至少|不少于|大于))?{CURRENCY}"
+    rf"(?<![\d.a-z])(?<!\d:)(?:(?P<below>不超过|最高|至多)|(?P<above>不低于|最低|至少|不少于|大于))?{CURRENCY}"
     rf"{AMOUNT.format('low')}{CURRENCY}(?:{PER}(?:[-~到至]|以上-){CURRENCY}{AMOUNT.format('high')}(?![\d:])|(?![\d:]))"
 )
 BOUND = re.compile(rf"{CURRENCY}{PER}(?:(?P<above>以上|及以上|起|\+)|(?P<below>以下|以内|及以下|封顶))")
-MONTHS = re.compile(r"[·•∙・*x×,;/|(-]*(?P<months>1[2-9]|2[0-4])(?:\.\d)?(?:[-~]\d\d)?个?月?薪[)]?(?:以上|起)?")
+MONTHS = re.compile(
+    r"[·•∙・*x×,;/|(-]*(?P<months>1[2-9]|2[0-4])(?:\.\d)?(?:[-~]\d\d)?个?月?薪[)]?(?:以上|起)?"
+    r"|(?<=[\d千万kw元月])[*x×](?P<times>1[2-9]|2[0-4])(?!\d)"
+)
 THIRTEENTH = re.compile(r"(?:年底|年终)?双薪")
 DATES = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日?)?|\d{1,2}月\d{1,2}日|\d{1,2}:\d{2}")
 
+# What the pay text says first is not always the pay: 试用期3000，转正后4000-6000.
+SETTLED = re.compile(r"转正(?:后|之后)?(?:[:为是]|工资|薪资|月薪|综合)*(?=[¥]?\d)")
+# 4000/5000 and 4000,5000 are two amounts; 3、4千 is 3-4千; 三到五千 shares its unit.
+PAIR = re.compile(r"(?<!\d)(\d{4,6})[/,](\d{4,6})(?![\d.])|(?<![\d.])(\d)、(\d)(?=[千万kw])")
+SHARED_UNIT = re.compile("(?<![万千百十\\d])([一二两三四五六七八九])[-~到至、]([一二两三四五六七八九])(?=[千万百])")
+AFTER_WAN = re.compile("(?<=\\d[万千])[一二三四五六七八九]")
+OVER_TEN_THOUSAND = re.compile("[过上破]万(?!\\d)|(?<![\\d零一二两三四五六七八九十百千几数])万元?(?=以上|起)")
 COMMA = re.compile(r"(?<=\d)[,'](?=\d{3}(?!\d))")
 DASH = re.compile(r"(?:[‐‑‒–—―−ー﹣-]|--)+")
 TILDE = re.compile(r"[~〜∼～]+")
 BLANK = re.compile(r"\s+")
+BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s+(?=\d)")
 NUMERAL = re.compile(
     "[两一二三四五六七八九十][零一二两三四五六七八九十百千万]*[百千万][零一二两三四五六七八九十百千万]*|十[一二三四五](?=薪)"
 )
@@ -91,8 +105,10 @@ def parse_pay(text: str) -> Pay | None:
     """Read a pay text; None when it names no amount that can be believed."""
     words = normalise(text)
     months, words = _months(words)
+    if settled := SETTLED.search(words):
+        words = words[settled.end() :]
     for match in RANGE.finditer(words):
-        period = _period(words, match)
+        period = _period(words, match).replace("shift", "day")
         amounts = _amounts(words, match, period)
         if amounts is None:
             continue
@@ -104,9 +120,12 @@ def parse_pay(text: str) -> Pay | None:
 def normalise(text: str) -> str:
     """Return a text in half-width lower case without blanks, thousands commas and Chinese numerals."""
     words = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("萬", "万").replace("仟", "千")
-    words = BLANK.sub("", words).replace("￥", "¥").replace("--", "-")
+    words = BLANK.sub("", BETWEEN_NUMBERS.sub("#", words)).replace("￥", "¥").replace("--", "-")
     words = COMMA.sub("", TILDE.sub("~", DASH.sub("-", words)))
-    return DATES.sub("#", NUMERAL.sub(lambda found: _numeral(found[0]), words))
+    words = SHARED_UNIT.sub(lambda found: f"{DIGITS[found[1]]}-{DIGITS[found[2]]}", words)
+    words = AFTER_WAN.sub(lambda found: str(DIGITS[found[0]]), OVER_TEN_THOUSAND.sub("1万", words))
+    words = DATES.sub("#", NUMERAL.sub(lambda found: _numeral(found[0]), words))
+    return PAIR.sub(lambda found: "-".join(filter(None, found.groups())), words)
 
 
 def _numeral(text: str) -> str:
@@ -128,7 +147,7 @@ def _numeral(text: str) -> str:
 def _months(words: str) -> tuple[int, str]:
     """Take "·13薪" out of a text, so that its number is not read as pay."""
     if found := MONTHS.search(words):
-        return int(found["months"]), words[: found.start()] + "#" + words[found.end() :]
+        return int(found["months"] or found["times"]), words[: found.start()] + "#" + words[found.end() :]
     return (13 if THIRTEENTH.search(words) else 12), words
 
 
@@ -170,7 +189,7 @@ def _amounts(words: str, match: re.Match[str], period: str) -> tuple[Decimal, De
             high = Decimal(high_text) * UNITS[unit_low]
     low, high = min(low, high), max(low, high)
     written = unit_low or unit_high or period or re.search("元|块|[¥$]|rmb", match[0] + words[match.end() :][:3])
-    if high <= 0 or high >= LIMIT or not (written or low >= BARE_FROM):
+    if high <= 0 or high >= LIMIT or not (written or (low or high) >= BARE_FROM):
         return None
     if period in ("", "month", "year") and high < 100:
         return None
@@ -194,8 +213,8 @@ def _yuan(text: str, unit: str, rest: str | None) -> Decimal:
 
 def _guess(words: str, match: re.Match[str], low: Decimal) -> str:
     """Say for what an amount without a period is paid."""
-    in_wan = {match["low_unit"], match["high_unit"]} & {"万", "w"}
-    return "year" if in_wan and low >= YEARLY_FROM else "month"
+    units = {match["low_unit"], match["high_unit"]} - {None}
+    return "year" if low >= YEARLY_FROM and (not units or units & {"万", "w"}) else "month"
 
 
 def _pay(low: Decimal, high: Decimal, period: str, months: int) -> Pay:

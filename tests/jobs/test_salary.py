@@ -61,6 +61,31 @@ READ = [
     ("8元/单", 8, 8, "piece", 12),
     ("18-45岁，4000-6000元", 4000, 6000, "month", 12),
     ("5天8小时，6-8K", 6000, 8000, "month", 12),
+    ("薪资：5K-7K", 5000, 7000, "month", 12),
+    ("月薪:5000-7000", 5000, 7000, "month", 12),
+    ("年薪：10-15万", 100000, 150000, "year", 12),
+    ("5000-8000 13薪", 5000, 8000, "month", 13),
+    ("8K-13K*15", 8000, 13000, "month", 15),
+    ("试用期2500元，转正后3500-4500元/月", 3500, 4500, "month", 12),
+    ("4000/5000", 4000, 5000, "month", 12),
+    ("3、4千", 3000, 4000, "month", 12),
+    ("三到五千", 3000, 5000, "month", 12),
+    ("一万五到两万", 15000, 20000, "month", 12),
+    ("1万五千-2万", 15000, 20000, "month", 12),
+    ("十五万到二十万", 150000, 200000, "year", 12),
+    ("月入过万", 10000, 10000, "month", 12),
+    ("万元以上", 10000, 10000, "month", 12),
+    ("日结180", 180, 180, "day", 12),
+    ("260元1天", 260, 260, "day", 12),
+    ("260元/12小时", 260, 260, "day", 12),
+    ("8小时120元", 120, 120, "day", 12),
+    ("200元/人/天", 200, 200, "day", 12),
+    ("25元1小时", 25, 25, "hour", 12),
+    ("15元/工时", 15, 15, "hour", 12),
+    ("计件 3元/件", 3, 3, "piece", 12),
+    ("3千以下", 0, 3000, "month", 12),
+    ("4.5-6千/月", 4500, 6000, "month", 12),
+    ("12-18万元/年", 120000, 180000, "year", 12),
 ]
 
 
@@ -104,6 +129,61 @@ def test_counts_a_month_of_21_75_days_of_8_hours(text: str, monthly: int | None)
 def test_takes_any_text(text: str) -> None:
     pay = parse_pay(text)
     assert pay is None or 0 <= pay.min <= pay.max
+
+
+UNITS = {"": 1, "千": 1000, "k": 1000, "K": 1000, "万": 10000, "w": 10000}
+PERIODS = {
+    "month": ("/月", "元/月", "每月", "/month"),
+    "year": ("/年", "元/年", "每年"),
+    "day": ("/天", "元/天", "元/日"),
+}
+
+
+@st.composite
+def _written(draw: st.DrawFn) -> tuple[str, Decimal, Decimal, str, int]:
+    """A pay as a site might write it, with what it means."""
+    period = draw(st.sampled_from(sorted(PERIODS)))
+    unit = draw(st.sampled_from(["", "千"] if period == "day" else sorted(UNITS)))
+    least = {"month": 2000, "year": 30_000, "day": 100}[period]
+    steps = draw(st.tuples(st.integers(1, 90), st.integers(0, 90)))
+    low = Decimal(least) * steps[0]
+    high = low + Decimal(least) * steps[1] // 2
+    shown = [f"{amount / UNITS[unit]:f}" for amount in (low, high)]
+    if draw(st.booleans()) and not unit:
+        shown = [f"{int(amount):,}" for amount in (low, high)]
+    dash = draw(st.sampled_from(["-", "—", "–", "~", "～", "至", "到", " - ", "－", "--"]))
+    both = draw(st.booleans()) or not unit
+    months = draw(st.sampled_from([12, 13, 14, 16])) if period == "month" else 12
+    tail = (
+        "" if months == 12 else draw(st.sampled_from(["·{}薪", "（{}薪）", "*{}薪", " {}薪", "，{}薪"])).format(months)
+    )
+    head = draw(st.sampled_from(["", "薪资：", "￥", "税前", "综合工资 "]))
+    text = f"{head}{shown[0]}{unit if both else ''}{dash}{shown[1]}{unit}{draw(st.sampled_from(PERIODS[period]))}{tail}"
+    if draw(st.booleans()):
+        text = text.translate({ord(char): ord(char) + 0xFEE0 for char in "0123456789/-.,"})
+    return text, low, high, period, months
+
+
+@given(_written())
+def test_reads_every_way_of_writing_the_same_pay(written: tuple[str, Decimal, Decimal, str, int]) -> None:
+    text, low, high, period, months = written
+    pay = parse_pay(text)
+    assert pay is not None
+    assert (pay.min, pay.max, pay.period, pay.months) == (low, high, period, months)
+
+
+@given(st.integers(1000, 90_000), st.sampled_from(["以上", "起", "+", "以上/月", "元以上", "元起/月"]))
+def test_takes_a_lower_bound_for_the_one_amount_named(amount: int, bound: str) -> None:
+    pay = parse_pay(f"{amount}{bound}")
+    assert pay is not None
+    assert (pay.min, pay.max, pay.period) == (amount, amount, "month")
+
+
+@given(st.integers(1000, 90_000), st.sampled_from(["以下", "以内", "以下/月", "元以下", "元/月以下"]))
+def test_starts_at_nothing_below_an_upper_bound(amount: int, bound: str) -> None:
+    pay = parse_pay(f"{amount}{bound}")
+    assert pay is not None
+    assert (pay.min, pay.max, pay.period) == (0, amount, "month")
 
 
 def _with_source_numbers(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
