@@ -183,7 +183,7 @@ def _amounts(words: str, match: re.Match[str], period: str) -> tuple[Decimal, De
         low = Decimal(0) if below and not above else low
     else:
         high = _yuan(high_text, unit_high, match["high_rest"])
-        if not unit_low and unit_high and Decimal(low_text) < 1000:
+        if not unit_low and unit_high:
             low = _shared(low_text, unit_high, high)
         elif unit_low and not unit_high and Decimal(high_text) < 1000:
             high = Decimal(high_text) * UNITS[unit_low]
@@ -197,11 +197,13 @@ def _amounts(words: str, match: re.Match[str], period: str) -> tuple[Decimal, De
 
 
 def _shared(text: str, unit: str, high: Decimal) -> Decimal:
-    """Read the first amount of "0.8-1.2万" with the second's unit, and that of "8-1.2万" as thousands."""
+    """Read the first amount of "0.8-1.2万" with the second's unit, that of "8-1.2万" as thousands, of "6000-1万" as yuan."""
     low = Decimal(text) * UNITS[unit]
-    if low > high and unit in "万w" and Decimal(text) * 1000 <= high:
+    if low <= high:
+        return low
+    if unit in "万w" and Decimal(text) * 1000 <= high:
         return Decimal(text) * 1000
-    return low
+    return Decimal(text) if Decimal(text) >= 100 else low
 
 
 def _yuan(text: str, unit: str, rest: str | None) -> Decimal:
