@@ -9,6 +9,7 @@ from core import events
 from core.errors import DomainError
 from jobs.models import Application, Placement, Posting
 from jobs.permissions import can_answer_application
+from jobs.resumes import Sheet
 from messaging import outbox
 from people import identifiers
 from people.models import User
@@ -42,10 +43,12 @@ def apply(
     education: str = "",
     experience: str = "",
     note: str = "",
+    resume: Sheet | None = None,
     on: date,
 ) -> Application:
     """Send an application. Twice for the same posting is the same application: the database sees to it.
 
+    :param resume: the copy of the résumé that goes along (`jobs.resumes.sheet`), kept as it is for good.
     :raises CannotApply: the posting is no longer open, takes no applications here, or one was sent before.
     """
     posting = Posting.objects.select_for_update(of=("self",), no_key=True).filter(pk=posting_id).first()
@@ -64,6 +67,7 @@ def apply(
         education=education,
         experience=experience.strip(),
         note=note.strip(),
+        resume=resume,
     )
     application.phone, application.phone_mask = checked, identifiers.mask_phone(checked)
     try:

@@ -37,8 +37,18 @@ def read_criteria(asked: QueryDict) -> Criteria:
     )
 
 
+PARTS = (
+    ("headline", "介绍和住处"),
+    ("work", "工作经历"),
+    ("education", "教育经历"),
+    ("skill", "技能"),
+    ("certificate", "证书"),
+    ("intention", "求职意向"),
+)
+
+
 class ApplyForm(forms.Form):
-    """What the employer gets to see of an applicant: only what is typed here."""
+    """What the employer gets to see of an applicant: only what is typed here, and the parts of the résumé chosen here."""
 
     name = forms.CharField(label="姓名", max_length=32, error_messages={"required": "请填写姓名。"})
     phone = forms.CharField(
@@ -56,13 +66,23 @@ class ApplyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="写一两句就行。",
     )
+    parts = forms.MultipleChoiceField(
+        label="一起发出简历的哪些部分",
+        choices=PARTS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "seg"}),
+        help_text="单位收到的是现在这一份，以后您再改简历，发出去的不会变。",
+    )
     note = forms.CharField(label="想对单位说的话", max_length=300, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_resume: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        education = self.fields["education"]
-        assert isinstance(education, forms.ChoiceField)
-        education.choices = [("", "请选择"), *reference.education_choices()]
+        for name in ("education", "experience") if has_resume else ("parts",):
+            del self.fields[name]
+        if not has_resume:
+            education = self.fields["education"]
+            assert isinstance(education, forms.ChoiceField)
+            education.choices = [("", "请选择"), *reference.education_choices()]
 
 
 NEEDED = {

@@ -1,9 +1,9 @@
 """Finding work, the employer's desk, the officers' queue."""
 
-from jobs import api_urls
+from jobs import api_urls, seeker_urls
 from jobs.models import OFFICERS
 from jobs.views import employer, public, review
-from people.access import ANY_USER, PUBLIC, roles, route
+from people.access import PUBLIC, roles, route
 from people.roles import Role
 
 app_name = "jobs"
@@ -12,16 +12,9 @@ OFFICER = roles(*OFFICERS)
 
 urlpatterns = [
     *api_urls.urlpatterns,
+    *seeker_urls.urlpatterns,
     route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
-    route("jobs/applications/", public.application_list, to=ANY_USER, name="application-list"),
-    route(
-        "jobs/applications/<uuid:public_id>/withdraw/",
-        public.application_withdraw,
-        to=ANY_USER,
-        name="application-withdraw",
-    ),
     route("jobs/<uuid:public_id>/", public.posting_show, to=PUBLIC, name="posting-show"),
-    route("jobs/<uuid:public_id>/apply/", public.posting_apply, to=ANY_USER, name="posting-apply"),
     route("employer/", employer.desk, to=AGENT, name="employer-desk"),
     route("employer/postings/new/", employer.posting_edit, to=AGENT, name="posting-new"),
     route("employer/postings/<uuid:public_id>/", employer.posting_edit, to=AGENT, name="posting-edit"),

@@ -1,6 +1,7 @@
 from .application import Application, Placement
 from .imports import ImportBatch
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
+from .resume import Certificate, Education, Intention, Resume, Skill, Work
 from .search import PostingSearch
 
 __all__ = [
@@ -8,9 +9,15 @@ __all__ = [
     "MAX_DAYS",
     "OFFICERS",
     "Application",
+    "Certificate",
+    "Education",
     "ImportBatch",
+    "Intention",
     "Placement",
     "Posting",
     "PostingSearch",
+    "Resume",
+    "Skill",
     "Suits",
+    "Work",
 ]

@@ -28,14 +28,22 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Return those that still wait for somebody."""
         return self.filter(status__in=Application.OPEN)
 
+    def standing(self) -> Self:
+        """Return those that stand between a person and a posting: open, hired or refused. Another one waits for their end."""
+        return self.exclude(status__in=Application.GIVEN_UP)
+
     def unanswered(self) -> Self:
         """Return those that the employer has not answered yet."""
         return self.filter(status__in=[Application.Status.SUBMITTED, Application.Status.VIEWED])
 
 
-@audit.track(exclude=("name", "note"))
+@audit.track(exclude=("name", "note", "resume"))
 class Application(PublicModel, VersionedModel):
-    """One person's application to one posting. The employer sees what the applicant typed, nothing of their record."""
+    """One person's application to one posting.
+
+    The employer sees what the applicant typed and the copy of their résumé that they chose to send, nothing of their
+    record. The copy is frozen: what the person changes later, and what they left out, stays theirs.
+    """
 
     class Status(models.TextChoices):
         SUBMITTED = "submitted", "已投递"
@@ -46,7 +54,11 @@ class Application(PublicModel, VersionedModel):
         HIRED = "hired", "已录用"
         UNSUITABLE = "unsuitable", "不合适"
         WITHDRAWN = "withdrawn", "已撤回"
+        DECLINED = "declined", "您没有接受"
+        LAPSED = "lapsed", "单位没有答复"
 
+    GIVEN_UP = frozenset({Status.WITHDRAWN, Status.DECLINED, Status.LAPSED})
+    """Ended without a no: one may apply again."""
     OPEN = frozenset({Status.SUBMITTED, Status.VIEWED, Status.SHORTLISTED, Status.INTERVIEW, Status.OFFER})
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="applications", verbose_name="岗位")
@@ -57,6 +69,7 @@ class Application(PublicModel, VersionedModel):
     education = models.CharField("学历", max_length=2, blank=True, default="")
     experience = models.CharField("做过什么", max_length=1000, blank=True, default="")
     note = models.CharField("想对单位说的话", max_length=300, blank=True, default="")
+    resume = models.JSONField("投递时的简历", null=True, blank=True, editable=False)
     status = models.CharField("状态", max_length=16, choices=Status.choices, default=Status.SUBMITTED)
     reason = models.CharField("单位的答复", max_length=300, blank=True, default="")
     submitted_at = models.DateTimeField("投递时间", auto_now_add=True)
@@ -74,11 +87,14 @@ class Application(PublicModel, VersionedModel):
         indexes = [
             models.Index(fields=["applicant", "-submitted_at"], name="application_applicant"),
             models.Index(fields=["posting", "status"], name="application_posting"),
+            models.Index(
+                fields=["submitted_at"], name="application_unanswered", condition=Q(status__in=["submitted", "viewed"])
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["posting", "applicant"],
-                condition=~Q(status="withdrawn"),
+                condition=~Q(status__in=["withdrawn", "declined", "lapsed"]),
                 name="application_once",
                 violation_error_message="这个岗位您已经投过了。",
             ),
@@ -105,9 +121,15 @@ class Application(PublicModel, VersionedModel):
     @property
     def tone(self) -> str:
         """The colour and shape of its status."""
-        return {"hired": "ok", "offer": "ok", "interview": "wn", "unsuitable": "none", "withdrawn": "none"}.get(
-            self.status, "info"
-        )
+        return {
+            "hired": "ok",
+            "offer": "ok",
+            "interview": "wn",
+            "unsuitable": "none",
+            "withdrawn": "none",
+            "declined": "none",
+            "lapsed": "none",
+        }.get(self.status, "info")
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):

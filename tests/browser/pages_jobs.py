@@ -3,7 +3,7 @@ from people.models import User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
-from tests.jobs.factories import application, posting
+from tests.jobs.factories import application, posting, resume
 
 
 def _list() -> tuple[str, User | None]:
@@ -25,6 +25,35 @@ def _show() -> tuple[str, User | None]:
 
 def _apply() -> tuple[str, User | None]:
     return f"/jobs/{posting().public_id}/apply/", factories.citizen()
+
+
+def _apply_with_resume() -> tuple[str, User | None]:
+    return f"/jobs/{posting().public_id}/apply/", resume().user
+
+
+def _resume() -> tuple[str, User | None]:
+    return "/jobs/resume/", resume(visibility="city").user
+
+
+def _no_resume() -> tuple[str, User | None]:
+    return "/jobs/resume/", factories.citizen()
+
+
+def _resume_profile() -> tuple[str, User | None]:
+    return "/jobs/resume/about/", factories.citizen()
+
+
+def _resume_print() -> tuple[str, User | None]:
+    return "/jobs/resume/print/", resume().user
+
+
+def _resume_intention() -> tuple[str, User | None]:
+    return "/jobs/resume/intention/new/", factories.citizen()
+
+
+def _resume_work() -> tuple[str, User | None]:
+    made = resume()
+    return f"/jobs/resume/work/{made.works.get().public_id}/", made.user
 
 
 def _applications() -> tuple[str, User | None]:
@@ -86,6 +115,13 @@ PAGES = [
     PageCase("job list, nothing found", _nothing_found),
     PageCase("job", _show),
     PageCase("job, applying", _apply),
+    PageCase("job, applying with a resume", _apply_with_resume),
+    PageCase("resume", _resume),
+    PageCase("resume, none yet", _no_resume),
+    PageCase("resume, about", _resume_profile),
+    PageCase("resume, print", _resume_print),
+    PageCase("resume, new intention", _resume_intention),
+    PageCase("resume, changing a job", _resume_work),
     PageCase("applications", _applications),
     PageCase("applications, none yet", _no_applications),
     PageCase("employer desk", _desk),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from jobs.indexing import index_postings
-from jobs.models import Application, Posting
+from jobs.models import Application, Certificate, Education, Intention, Posting, Resume, Skill, Work
 from jobs.postings import derive
 from people.models import Organisation, User
 from tests import factories
@@ -42,6 +42,24 @@ def application(*, posting: Posting, applicant: User | None = None, **fields: ob
     row = Application(posting=posting, applicant=applicant or factories.citizen(), **({"name": "张应聘"} | fields))
     row.phone, row.phone_mask = "13900001234", "139****1234"
     row.save()
+    return row
+
+
+def resume(*, user: User | None = None, region: str = "2101", **fields: object) -> Resume:
+    """Return a saved résumé with one line in each section, looking for work as an electrician in 沈阳."""
+    row = Resume.objects.create(user=user or factories.citizen(), **({"headline": "干过六年电工。"} | fields))
+    Work.objects.create(
+        resume=row,
+        employer="演示机电厂",
+        title="维修电工",
+        started=date(2018, 3, 1),
+        ended=date(2024, 6, 1),
+        duties="维修车间低压电路。",
+    )
+    Education.objects.create(resume=row, level="47", school="演示技工学校", started=date(2014, 9, 1))
+    Skill.objects.create(resume=row, name="看电路图")
+    Certificate.objects.create(resume=row, name="低压电工作业证", valid_until=date(2029, 1, 1))
+    Intention.objects.create(resume=row, position=1, title="电工", region=factories.region(region), pay_min=5000)
     return row
 
 

@@ -23,10 +23,17 @@ def _application(stage: Stage) -> Application:
     return made.application(posting=posting, applicant=stage.user("citizen"))
 
 
+def _resume_line(stage: Stage) -> dict[str, object]:
+    row = made.resume(user=stage.user("citizen"))
+    return {"section": "work", "public_id": row.works.get().public_id}
+
+
 STATUSES = ("draft", "submitted", "published", "filled")
 THINGS: dict[str, Thing] = {
     **{f"posting {status}": partial(_posting, status=status) for status in STATUSES},
     "application": _application,
+    "resume line": _resume_line,
+    "resume section": lambda stage: {"section": "work"},
 }
 OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
 OWNER, OTHER = "employer_agent", "employer_agent there"
@@ -47,6 +54,9 @@ DOORS = {
         door("posting draft", shut_to=f"{OUTSIDERS}, employer_agent"),
     ),
     "jobs:posting-apply": (door("posting published", "citizen, unproven"),),
+    "jobs:resume-entry-new": (door("resume section", "citizen, unproven"),),
+    "jobs:resume-entry": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:resume-entry-delete": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-withdraw": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-answer": (door("application", OWNER, OTHER),),
     "jobs:applicants": _employer("published"),
