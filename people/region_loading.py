@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.functions import Left
 
 from people.models import Region, RegionSuccession, ServiceArea
 from people.region_file import CODE_LENGTH, Problem, RegionFile, RegionRow, read_region_file
@@ -62,11 +63,8 @@ class _Loading:
         self.report = Report(problems=found.problems)
         roots = [code for code, row in self.rows.items() if row.level == Region.Level.PROVINCE]
         provinces = {code[:2] for code in self.rows}
-        everything = [
-            region
-            for region in Region.objects.exclude(kind=Region.Kind.ZONE).order_by("pk")
-            if region.code[:2] in provinces
-        ]
+        of_them = Region.objects.annotate(province=Left("code", 2)).filter(province__in=provinces)
+        everything = list(of_them.exclude(kind=Region.Kind.ZONE).order_by("pk"))
         self.first_time = not everything
         self.open = {region.code: region for region in everything if region.is_open}
         self.closed = {region.code: region for region in everything if not region.is_open}

@@ -38,8 +38,9 @@ def _pytest(addresses: services.Addresses, arguments: list[str], *, full: bool) 
         "DATABASE_OWNER_URL": addresses.owner,
         "REDIS_URL": addresses.redis,
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
-        "PORTAL_AXE_MODES": "4" if full else os.environ.get("PORTAL_AXE_MODES", "2"),
     }
+    if full:
+        env["PORTAL_FULL"] = "1"
     given = any(argument.startswith("-n") or argument in ("--dist", "--pdb") for argument in arguments)
     parallel = [] if given else [f"-n{min(os.cpu_count() or 2, 8)}", "--dist=worksteal"]
     command = [str(PYTHON), "-m", "pytest", *parallel, *arguments]

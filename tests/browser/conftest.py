@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cache import SessionStore
@@ -26,6 +26,7 @@ STICKING_OUT = """() => {
     .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 && !held(e.parentElement))
     .map((e) => `${Math.round(e.getBoundingClientRect().right)} px: ${e.outerHTML.slice(0, 140)}`).slice(-6);
 }"""
+VIOLATIONS = "axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WATCH = """document.addEventListener("securitypolicyviolation", function (e) {
   console.error("CSP " + e.violatedDirective + " " + e.blockedURI);
@@ -130,15 +131,16 @@ def _inside(browser: Browser) -> object:
 @pytest.fixture
 def inside(_inside: Any, db: None) -> Iterator[Any]:
     """`inside(user, width=390)` opens pages that this process answers in the test's transaction."""
-    _inside.problems.clear()
     yield _inside
-    assert not _inside.problems, "\n".join(_inside.problems)
+    problems = list(_inside.problems)
+    _inside.leave()
+    assert not problems, "\n".join(problems)
 
 
 @pytest.fixture(scope="session")
 def display_modes() -> list[dict[str, str]]:
     """The display settings under which each page is checked: two in a normal run, all four with `--full`."""
-    return list(MODES[: int(os.environ.get("PORTAL_AXE_MODES", "2"))])
+    return list(MODES if os.environ.get("PORTAL_FULL") else MODES[:2])
 
 
 @pytest.fixture
@@ -146,7 +148,9 @@ def check_accessible() -> Callable[[Page], None]:
     """Fail on any violation that axe finds on the page as it stands."""
 
     def check(page: Page) -> None:
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        if page.evaluate("!window.axe"):
+            page.evaluate(AXE_SCRIPT)
+        found = page.evaluate(VIOLATIONS)
         told = [f"{v['id']}: {v['help']}\n   " + "\n   ".join(n["html"][:200] for n in v["nodes"][:4]) for v in found]
         assert not found, f"{page.url}\n" + "\n".join(told)
 
