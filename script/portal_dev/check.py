@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from portal_dev.console import paint, say
 from portal_dev.environment import PYTHON, ROOT
@@ -58,19 +59,26 @@ def _checks(*, fast: bool) -> list[tuple[str, list[str], dict[str, str]]]:
     return checks
 
 
+def _time(check: tuple[str, list[str], dict[str, str]]) -> tuple[float, "subprocess.CompletedProcess[str]"]:
+    _, command, variables = check
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | variables
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    return time.monotonic() - began, done
+
+
 def run(*, fast: bool = False) -> bool:
     """Run all, print what fails in full, and tell whether all passed."""
     say(paint("Checks", "bold"))
     failed = []
-    for name, command, variables in _checks(fast=fast):
-        began = time.monotonic()
-        env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | variables
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-        mark = paint("✗", "red") if done.returncode else paint("✓", "green")
-        say(f"  {mark} {name:<40}{time.monotonic() - began:7.1f} s")
-        if done.returncode:
-            failed.append(name)
-            say((done.stdout + done.stderr).strip() + "\n")
+    checks = _checks(fast=fast)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (name, _, _), (seconds, done) in zip(checks, pool.map(_time, checks), strict=True):
+            mark = paint("✗", "red") if done.returncode else paint("✓", "green")
+            say(f"  {mark} {name:<40}{seconds:7.1f} s")
+            if done.returncode:
+                failed.append(name)
+                say((done.stdout + done.stderr).strip() + "\n")
     if failed:
         say(f"{paint('✗', 'red')} {len(failed)} failed: {', '.join(failed)}")
     return not failed

@@ -92,7 +92,9 @@ class Inside:
             self._context = None
             self.problems.clear()
 
-    def _answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def _answer(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
         with self._one_at_a_time:
             if self._context is None:
                 return 204, {}, b""
