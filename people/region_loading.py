@@ -64,7 +64,7 @@ class _Loading:
         roots = [code for code, row in self.rows.items() if row.level == Region.Level.PROVINCE]
         provinces = {code[:2] for code in self.rows}
         of_them = Region.objects.alias(province=Left("code", 2)).filter(province__in=provinces)
-        everything = list(of_them.exclude(kind=Region.Kind.ZONE).order_by("pk"))
+        everything: list[Region] = list(of_them.exclude(kind=Region.Kind.ZONE).order_by("pk"))
         self.first_time = not everything
         self.open = {region.code: region for region in everything if region.is_open}
         self.closed = {region.code: region for region in everything if not region.is_open}
