@@ -1,7 +1,9 @@
 """Keeping the search rows in step with the postings, in the same transaction."""
 
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -11,9 +13,11 @@ from core.ids import uuid7
 from jobs.models import Posting, PostingSearch
 from jobs.tokens import index_text
 
-BATCH = 1000
+BATCH = 5000
 GENERATION = "jobs:search:generation"
 """The cache's name for the state of the search: changed with every change of a posting, part of every kept answer's name."""
+Words = Mapping[int, tuple[str, str]]
+_TEXTS = ("title", "employer_name", "description", "requirement", "welfare")
 _FIELDS = (
     "pk",
     "title",
@@ -31,50 +35,91 @@ _FIELDS = (
     "posted_at",
     "valid_until",
 )
-_UPSERT = """
-INSERT INTO jobs_postingsearch AS old (posting_id, title_words, words, region_path, kind, education_rank, experience_min,
-  monthly_max, suits, posted_at, valid_until) VALUES %s
-ON CONFLICT (posting_id) DO UPDATE SET title_words = excluded.title_words, words = excluded.words,
-  region_path = excluded.region_path, kind = excluded.kind, education_rank = excluded.education_rank,
-  experience_min = excluded.experience_min, monthly_max = excluded.monthly_max, suits = excluded.suits,
-  posted_at = excluded.posted_at, valid_until = excluded.valid_until
-WHERE (old.title_words, old.words, old.region_path, old.kind, old.education_rank, old.experience_min, old.monthly_max,
-       old.suits, old.posted_at, old.valid_until) IS DISTINCT FROM
-      (excluded.title_words, excluded.words, excluded.region_path, excluded.kind, excluded.education_rank,
-       excluded.experience_min, excluded.monthly_max, excluded.suits, excluded.posted_at, excluded.valid_until)
-"""
-_ROW = (
-    "(%s, array_to_tsvector(string_to_array(%s, ' ')), array_to_tsvector(string_to_array(%s, ' ')),"
-    " %s, %s, %s, %s, %s, %s, %s, %s)"
+_VECTOR = "array_to_tsvector(string_to_array({}, ' '))"
+_COLUMNS = {
+    "posting_id": "bigint",
+    "title_words": "text",
+    "words": "text",
+    "region_path": "text",
+    "kind": "text",
+    "education_rank": "smallint",
+    "experience_min": "smallint",
+    "monthly_max": "integer",
+    "suits": "varchar[]",
+    "posted_at": "timestamptz",
+    "valid_until": "date",
+}
+"""What is written, in the order of `_values`, and the types in which it is handed over."""
+_VECTORS = ("title_words", "words")
+_READ = ", ".join(
+    _VECTOR.format(f"v.{name}") if name in _VECTORS else f"v.{name}::{_COLUMNS[name]}" for name in _COLUMNS
 )
+_SAID = [name for name in _COLUMNS if name != "posting_id"]
+_UPSERT = f"""
+INSERT INTO jobs_postingsearch AS old ({", ".join(_COLUMNS)}) SELECT {_READ} FROM {{source}}
+ON CONFLICT (posting_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _SAID)}
+WHERE ({", ".join(f"old.{name}" for name in _SAID)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _SAID)})
+"""  # noqa: S608
+_FEW = f"(VALUES %s) AS v({', '.join(_COLUMNS)})"
+_MANY = "search_rows AS v"
+_CREATE = f"CREATE TEMPORARY TABLE search_rows ({', '.join(map(' '.join, _COLUMNS.items()))}) ON COMMIT DROP"
+_DIFFERENT = f"""
+SELECT n.posting_id FROM (SELECT {_READ} FROM {_FEW}) AS n({", ".join(_COLUMNS)}) JOIN jobs_postingsearch old USING (posting_id)
+WHERE ({", ".join(f"old.{name}" for name in _SAID)}) IS DISTINCT FROM ({", ".join(f"n.{name}" for name in _SAID)})
+"""  # noqa: S608
+MANY = 100
+"""From so many rows on, COPY is worth a temporary table."""
 
 
 @transaction.atomic
-def index_postings(ids: Iterable[int]) -> int:
+def index_postings(ids: Iterable[int], *, words: Words | None = None, more_follow: bool = False) -> int:
     """Write the search rows of those of these postings that are published, take away those of the others.
 
     Set-based. Called by every function that changes what a posting says or whether it is shown; returns how many of
     these postings the search holds now.
+
+    :param words: `words_of` each posting, by its number, where the caller has the texts at hand.
+    :param more_follow: leave the new words unsorted; the last call without it sorts them in.
     """
     written = 0
     batch: list[int] = []
-    for number, batch in enumerate(_batches(ids)):
-        if number == 1:
-            _set_pending_limit("32MB")
-        written += _write(batch)
-    if len(batch) and number:
-        _sort_in(batch[-1])
+    for batch in _batches(ids):
+        if len(batch) >= MANY:
+            _set_pending_limit("128MB")
+        written += _write(batch, words)
+    if written >= MANY and not more_follow:
+        sort_in(batch[-1])
     transaction.on_commit(forget_counts)
     return written
 
 
-def _write(batch: list[int]) -> int:
-    postings = list(Posting.objects.filter(pk__in=batch, status=Posting.Status.PUBLISHED).values_list(*_FIELDS))
-    PostingSearch.objects.filter(pk__in=set(batch) - {row[0] for row in postings}).delete()
-    if postings:
-        with connection.cursor() as cursor:
-            execute_values(cursor.cursor, _UPSERT, [_values(row) for row in postings], template=_ROW, page_size=BATCH)
-    return len(postings)
+def _write(batch: list[int], words: Words | None = None) -> int:
+    fields = _FIELDS if words is None else tuple(name for name in _FIELDS if name not in _TEXTS)
+    shown = Posting.objects.filter(pk__in=batch, status=Posting.Status.PUBLISHED).values_list(*fields)
+    rows = [_values(row) if words is None else (row[0], *words[row[0]], *_facts(row[1:])) for row in shown]
+    if missing := set(batch) - {row[0] for row in rows}:
+        PostingSearch.objects.filter(pk__in=missing).delete()
+    with connection.cursor() as cursor:
+        if len(rows) >= MANY:
+            cursor.execute(_CREATE)
+            lines = io.BytesIO("".join(map(_line, rows)).encode())
+            cursor.cursor.copy_expert("COPY search_rows FROM STDIN", lines, size=1 << 20)
+            cursor.execute(_UPSERT.format(source=_MANY))
+            cursor.execute("DROP TABLE search_rows")
+        elif rows:
+            execute_values(cursor.cursor, _UPSERT.format(source=_FEW), rows)
+    return len(rows)
+
+
+def _line(row: tuple[Any, ...]) -> str:
+    """Return a row as COPY takes it; pieces and codes hold nothing that needs a backslash."""
+    return "\t".join(_copied(value) for value in row) + "\n"
+
+
+def _copied(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    return "{" + ",".join(value) + "}" if isinstance(value, list) else str(value)
 
 
 def _set_pending_limit(size: str) -> None:
@@ -83,7 +128,8 @@ def _set_pending_limit(size: str) -> None:
         cursor.execute(f"SET LOCAL gin_pending_list_limit = '{size}'; SET LOCAL work_mem = '64MB'")
 
 
-def _sort_in(posting_id: int) -> None:
+@transaction.atomic
+def sort_in(posting_id: int) -> None:
     """Write one row anew with a small limit, so that nothing stays unsorted: every search would have to read it."""
     _set_pending_limit("64kB")
     PostingSearch.objects.filter(pk=posting_id).delete()
@@ -96,39 +142,19 @@ def forget_counts() -> None:
     cache.set(GENERATION, uuid7().hex, None)
 
 
-def _values(row: tuple) -> tuple:
-    (
-        pk,
-        title,
-        employer,
-        description,
-        requirement,
-        welfare,
-        path,
-        kind,
-        rank,
-        experience,
-        high,
-        low,
-        suits,
-        posted,
-        valid,
-    ) = row
-    everything = "\n".join((title, employer, description, requirement, *welfare))
-    pay = high or low or 0
-    return (
-        pk,
-        index_text(title),
-        index_text(everything),
-        path or "",
-        kind,
-        rank,
-        experience,
-        pay,
-        suits,
-        posted,
-        valid,
-    )
+def words_of(title: str, employer: str, description: str, requirement: str, welfare: Iterable[str]) -> tuple[str, str]:
+    """Return the pieces of a posting's title, and those of all it says."""
+    return index_text(title), index_text("\n".join((title, employer, description, requirement, *welfare)))
+
+
+def _values(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what is written for a row of `_FIELDS`, in the order of `_COLUMNS`."""
+    return row[0], *words_of(*row[1:6]), *_facts(row[6:])
+
+
+def _facts(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    path, kind, rank, experience, high, low, suits, posted, valid = row
+    return path or "", kind, rank, experience, high or low or 0, suits, posted, valid
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -152,17 +178,5 @@ def _different(batch: list[int]) -> set[int]:
     """Compare a batch inside the database: what indexing would write now against what stands there."""
     rows = [_values(row) for row in Posting.objects.filter(pk__in=batch).values_list(*_FIELDS)]
     with connection.cursor() as cursor:
-        found = execute_values(
-            cursor.cursor,
-            """SELECT v.id FROM (VALUES %s) AS v(id, title, words, path, kind, rank, experience, pay, suits, posted, valid)
-               JOIN jobs_postingsearch s ON s.posting_id = v.id
-               WHERE (s.title_words, s.words, s.region_path, s.kind, s.education_rank, s.experience_min, s.monthly_max,
-                      s.suits, s.posted_at, s.valid_until) IS DISTINCT FROM
-                     (v.title, v.words, v.path, v.kind, v.rank::smallint, v.experience::smallint, v.pay::int,
-                      v.suits::varchar[], v.posted::timestamptz, v.valid::date)""",
-            rows,
-            template=_ROW,
-            page_size=BATCH,
-            fetch=True,
-        )
+        found = execute_values(cursor.cursor, _DIFFERENT, rows, page_size=500, fetch=True)
     return {pk for (pk,) in found}

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.tokens import pieces, query
+from jobs.tokens import piece_set, pieces, query
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ def test_asks_for_every_piece(text, asked):
 def test_never_leaves_a_quote_or_backslash_in_a_query(text):
     inner = query(text).replace("' & '", "").strip("'").removesuffix("':*").replace("':* & '", "")
     assert "\\" not in inner
+
+
+@given(st.text(alphabet="电焊工程师aZ9+#. ，\n", max_size=80))
+def test_finds_the_same_pieces_with_and_without_their_order(text):
+    assert piece_set(text) == set(pieces(text))
