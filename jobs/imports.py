@@ -214,7 +214,7 @@ def _write(rows: list[bytes], outcome: Outcome, on: date) -> None:
         cursor.execute(_INSERT, [now, until, now])
         added = [pk for (pk,) in cursor.fetchall()]
         cursor.execute("DROP TABLE posting_import")
-    index_postings(changed + added, more_follow=True)
+    index_postings(changed + added)
     outcome.added += len(added)
     outcome.changed += len(changed)
     outcome.kept += kept
