@@ -10,6 +10,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cache import SessionStore
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, sync_playwright
 
@@ -110,6 +112,21 @@ def session_of(user: User) -> str:
     session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
     session.create()
     return str(session.session_key)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_files() -> Iterator[None]:
+    """Let browsers keep what never changes, as the real server does: a page asks for a dozen files."""
+    serve = StaticFilesHandler.serve
+
+    def keep(handler: StaticFilesHandler, request: HttpRequest) -> Any:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", keep)
+        yield
 
 
 @pytest.fixture
