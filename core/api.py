@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from core.errors import DomainError
-from core.keyset import paginate
+from core.keyset import Page, paginate
 
 if TYPE_CHECKING:  # rest_framework.views itself imports this module, by its settings
     from rest_framework.views import APIView
@@ -55,10 +55,13 @@ class KeysetPagination(BasePagination):
         text = request.query_params.get("limit", str(self.size))
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= self.max_size:
             raise ValidationError({"limit": [f"每页行数要在 1 到 {self.max_size} 之间。"]})
-        cursor = request.query_params.get("cursor")
-        self._page = paginate(queryset, order=view.ordering(request), cursor=cursor, size=int(text))
+        self._page = self.page(queryset, view, cursor=request.query_params.get("cursor"), size=int(text))
         self._request = request
         return self._page.items
+
+    def page(self, queryset: Any, view: Any, *, cursor: str | None, size: int) -> Page[Any]:
+        """Return the page; a list that is no plain queryset says here how it is paged."""
+        return paginate(queryset, order=view.ordering(view.request), cursor=cursor, size=size)
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response(

@@ -58,7 +58,7 @@ def paginate(
     columns = _columns(queryset, order)
     size = max(1, min(size, MAX_SIZE))
     name = f"{queryset.model._meta.label_lower}|{','.join(columns)}"
-    backwards, position = _open(cursor, name, len(columns))
+    backwards, position = unseal(cursor, name, len(columns))
     walked = [_flip(column) for column in columns] if backwards else columns
     rows = queryset.order_by(*walked)
     if position:
@@ -74,8 +74,8 @@ def paginate(
     has_next, has_previous = (True, more) if backwards else (more, bool(position))
     return Page(
         items=items,
-        next=_seal(name, columns, items[-1], backwards=False) if has_next else None,
-        previous=_seal(name, columns, items[0], backwards=True) if has_previous else None,
+        next=seal(name, columns, items[-1], backwards=False) if has_next else None,
+        previous=seal(name, columns, items[0], backwards=True) if has_previous else None,
     )
 
 
@@ -138,7 +138,8 @@ def _value(row: Any, path: str) -> Any:
     return row
 
 
-def _seal(name: str, columns: list[str], row: Any, *, backwards: bool) -> str:
+def seal(name: str, columns: Sequence[str], row: Any, *, backwards: bool) -> str:
+    """Return the cursor of the rows after (or before) a row, a list's own: `name` says which list and order it is."""
     values = [_value(row, column.lstrip("-")) for column in columns]
     if any(value is None for value in values):
         raise ValueError("keyset order met a null; order by an expression with Coalesce")
@@ -149,7 +150,8 @@ def _seal(name: str, columns: list[str], row: Any, *, backwards: bool) -> str:
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
-def _open(cursor: str | None, name: str, count: int) -> tuple[bool, list[Any]]:
+def unseal(cursor: str | None, name: str, count: int) -> tuple[bool, list[Any]]:
+    """Return which way a cursor goes and its position; (False, []) for none, a damaged one or another list's."""
     if not cursor or len(cursor) > 2000:
         return False, []
     try:

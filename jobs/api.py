@@ -1,5 +1,6 @@
 """The API's face of published postings: a list by position, and one by its id. Read only, open to everybody."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,8 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import KeysetPagination, Public
+from core.keyset import Page
 from jobs.filters import PARAMETERS, PostingFilter
-from jobs.finding import ORDERS, hits
+from jobs.finding import ORDERS, list_page
+from jobs.hits import Criteria
 from jobs.models import Posting, PostingSearch
 from jobs.serializers import PostingSerializer
 
@@ -29,12 +32,22 @@ class Gone(APIException):
     default_detail = "这个岗位已经结束招聘。"
 
 
+class PostingPagination(KeysetPagination):
+    """Pages of the search, which orders by itself."""
+
+    def page(self, queryset: Any, view: Any, *, cursor: str | None, size: int) -> Page[Any]:
+        return list_page(
+            replace(view.criteria, order=view.ordering(view.request)), on=timezone.localdate(), cursor=cursor, size=size
+        )
+
+
 class PostingList(ListAPIView):
     """Published postings that are open today, by the same search as the page."""
 
     permission_classes = [Public]
     serializer_class = PostingSerializer
-    pagination_class = KeysetPagination
+    pagination_class = PostingPagination
+    criteria = Criteria()
     filterset_class = PostingFilter
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -44,15 +57,17 @@ class PostingList(ListAPIView):
         asked = PostingFilter(self.request.query_params, queryset=queryset, request=self.request)
         if not asked.is_valid():
             raise ValidationError(asked.form.errors)
-        rows = hits(asked.criteria(), on=timezone.localdate())
-        return rows.select_related("posting__region", "posting__organisation")
+        self.criteria = asked.criteria()
+        return queryset
 
-    def ordering(self, request: Request) -> tuple[str, ...]:
+    def ordering(self, request: Request) -> str:
         """Return the order that was asked for."""
         name = request.query_params.get("sort", "new")
         if name not in ORDERS:
             raise ValidationError({"sort": [f"排序只能是：{'、'.join(ORDERS)}。"]})
-        return ORDERS[name]
+        if name == "near" and self.criteria.point is None:
+            raise ValidationError({"sort": ["按距离排要有位置：请同时给出 lng 和 lat。"]})
+        return name
 
     @extend_schema(
         operation_id="jobs_list",
@@ -63,7 +78,7 @@ class PostingList(ListAPIView):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer([row.posting for row in rows], many=True).data)
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
 
 class PostingDetail(RetrieveAPIView):

@@ -1,89 +1,39 @@
-"""Finding postings: what was asked, the page of hits, how many there are, and what each filter would leave."""
+"""Finding postings: the page of hits, how many there are, what each filter would leave, and what comes near.
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any, Protocol
+A search of several words is ranked in memory over its best candidates (`jobs.ranking`); of one word, the hits in the
+title come first, the newest first. Seven statements at most, whatever was asked.
+"""
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import SearchVectorField
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
 from django.core.cache import cache
-from django.db.models import (
-    BooleanField,
-    Count,
-    DateTimeField,
-    Expression,
-    ExpressionWrapper,
-    F,
-    Func,
-    IntegerField,
-    Q,
-    TextField,
-    Value,
-)
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from core.keyset import Page, paginate
-from jobs import tokens
+from jobs import nearness, tokens
+from jobs.cells import Cells
+from jobs.hits import Criteria, Packed, by_index, hits, scope
 from jobs.indexing import GENERATION
-from jobs.models import Posting, PostingSearch
-from people.models import Organisation
+from jobs.models import Application, Posting
+from jobs.segments import Dated, Part, Ranked, Row, page, position
+from jobs.tally import EDUCATION_STEPS, EXPERIENCE_STEPS, FILTERS, PAY_STEPS, Tally
+
+__all__ = ["EDUCATION_STEPS", "EXPERIENCE_STEPS", "ORDERS", "PAY_STEPS", "Criteria", "Found", "find", "hits", "similar"]
 
 ORDERS = {
-    "fit": ("-in_title", "-listed_at", "-posting_id"),
+    "fit": ("-listed_at", "-posting_id"),
     "new": ("-listed_at", "-posting_id"),
-    "pay": ("-monthly_max", "-posting_id"),
+    "pay": ("-top_pay", "-posting_id"),
+    "near": ("distance", "-posting_id"),
 }
+"""How a list can be ordered; "fit" puts parts in front when there are words, "near" wants a point."""
 PAGE = 20
-PAY_STEPS = (2000, 3000, 4000, 5000, 6000, 8000, 10000, 15000)
-"""The "at least so many 元 a month" that can be chosen, each with its count."""
-EDUCATION_STEPS = ((2, "71"), (3, "61"), (4, "31"), (5, "21"), (6, "14"), (7, "11"))
-"""Ranks of education with the code of GB/T 4658 that stands for each."""
 KEEP_SECONDS = 300
-
-
-class HasPath(Protocol):
-    """A region, as far as the search is concerned."""
-
-    code: str
-    name: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Criteria:
-    """What a visitor asks for. Empty fields ask for nothing; several kinds or areas mean any of them."""
-
-    text: str = ""
-    region: HasPath | None = None
-    areas: tuple[HasPath, ...] = ()
-    """Places below the region."""
-    pay: int = 0
-    """At least so many 元 a month."""
-    education: int | None = None
-    """The rank of the education one has: postings that want more are left out."""
-    kinds: tuple[str, ...] = ()
-    suits: tuple[str, ...] = ()
-    """All of these invitations."""
-    order: str = "fit"
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing narrows the list."""
-        return self == Criteria(order=self.order)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How many postings share one next-lower region, kind, education, step of pay and set of invitations."""
-
-    area: str
-    kind: str
-    education: int
-    step: int
-    suits: frozenset[str]
-    count: int
+BEST, TITLED, OTHER = 2, 1, 0
 
 
 @dataclass(frozen=True)
@@ -96,8 +46,10 @@ class Found:
     page: Page[Posting]
     total: int
     facets: dict[str, list[tuple[Any, int]]]
-    loosened: list[tuple[str, int]]
+    loosened: list[tuple[str, int]] = field(default_factory=list)
     """When nothing was found: (filter, postings without it), only where it helps."""
+    near: list[Posting] = field(default_factory=list)
+    """Postings that hold only a part of the words, when few or none hold all. Not counted in the total."""
 
     @property
     def postings(self) -> list[Posting]:
@@ -105,204 +57,148 @@ class Found:
         return self.page.items
 
 
-class TsQuery(Func):
-    """A text as a tsquery, without the parser's own ideas about words."""
-
-    template = "(%(expressions)s)::tsquery"
-    output_field = SearchVectorField()
-
-
-class Matches(Func):
-    """`vector @@ query`."""
-
-    function = ""
-    template = "(%(expressions)s)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
-
-
-def hits(criteria: Criteria, *, on: date) -> Any:
-    """Return the search rows that meet the criteria on a day."""
-    rows = _scope(criteria, on=on)
-    if criteria.areas:
-        rows = rows.filter(region_path__within=[area.path for area in criteria.areas])
-    if criteria.pay:
-        rows = rows.filter(monthly_max__gte=criteria.pay)
-    if criteria.education is not None:
-        rows = rows.filter(education_rank__lte=criteria.education)
-    if criteria.kinds:
-        rows = rows.filter(kind__in=criteria.kinds)
-    if criteria.suits:
-        rows = rows.filter(suits__contains=list(criteria.suits))
-    return rows
-
-
-def _scope(criteria: Criteria, *, on: date) -> Any:
-    """Return the rows of the words and the region alone: what the counts of all filters are made of."""
-    suspended = Posting.objects.filter(organisation__status=Organisation.Status.SUSPENDED)
-    rows = PostingSearch.objects.filter(valid_until__gte=on).exclude(posting_id__in=suspended.values("pk"))
-    wanted = tokens.query(criteria.text)
-    in_title: Expression = ExpressionWrapper(Value(False), output_field=BooleanField())
-    listed_at: Any = F("posted_at")
-    if wanted:
-        asked = TsQuery(Value(wanted))
-        rows = rows.filter(Matches(F("words"), asked))
-        in_title = Matches(F("title_words"), asked)
-        # Not the bare column: the planner would walk its index and read the words of every posting on the way.
-        listed_at = ExpressionWrapper(F("posted_at") + Value(timedelta(0)), output_field=DateTimeField())
-    if criteria.region is not None:
-        rows = rows.filter(region_path__within=[criteria.region.path])
-    return rows.annotate(in_title=in_title, listed_at=listed_at)
-
-
 def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int = PAGE) -> Found:
-    """Return one page of hits, the total, and the counts of each filter's values.
-
-    Three queries, whatever was asked: the hits of the page, their postings, and one grouped pass for all counts.
-    """
-    columns = ("posting_id", "in_title", "listed_at", "monthly_max")
-    rows = hits(criteria, on=on).values(*columns)
-    page = paginate(rows, order=ORDERS.get(criteria.order, ORDERS["fit"]), cursor=cursor, size=size)
-    tally = Tally(criteria, _cells(criteria, on=on))
-    loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
-    return Found(Page(_postings(page.items), page.next, page.previous), tally.total, tally.facets(), loose)
-
-
-def _postings(rows: Iterable[dict[str, Any]]) -> list[Posting]:
-    """Return the postings of some rows in their order, each with how many people applied."""
-    order = [row["posting_id"] for row in rows]
-    applied = Count("applications", filter=~Q(applications__status="withdrawn"))
-    found = Posting.objects.filter(pk__in=order).select_related("region", "organisation").annotate(applied=applied)
-    by_id = {posting.pk: posting for posting in found}
-    return [by_id[pk] for pk in order if pk in by_id]
+    """Return one page of hits, the total, and the counts of each filter's values."""
+    with by_index(criteria):
+        tally = Tally(criteria, _cells(criteria, on=on))
+        rows, near = _rows(criteria, tally, on=on, cursor=cursor, size=size)
+        loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
+        postings = _postings([*(row["posting_id"] for row in rows.items), *near])
+    shown = [postings[row["posting_id"]] for row in rows.items if row["posting_id"] in postings]
+    beside = [postings[pk] for pk in near if pk in postings]
+    return Found(Page(shown, rows.next, rows.previous), tally.total, tally.facets(), loose, beside)
 
 
-def _cells(criteria: Criteria, *, on: date) -> list[Cell]:
-    """Count the postings of the words and the region by everything that can be filtered, in one pass.
+def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Posting]:
+    """Return one page of hits alone, whole, for readers that count nothing."""
+    with by_index(criteria):
+        rows = _walk(criteria, on=on, cursor=cursor, size=size)
+        postings = _postings([row["posting_id"] for row in rows.items], whole=True)
+    return Page(
+        [postings[r["posting_id"]] for r in rows.items if r["posting_id"] in postings], rows.next, rows.previous
+    )
+
+
+def _rows(criteria: Criteria, tally: Tally, *, on: date, cursor: str | None, size: int) -> tuple[Page[Row], list[int]]:
+    """Return the page's rows, and the postings that come near when the hits do not fill a page."""
+    asked = criteria.asked
+    several = len(asked.terms) > 1 and criteria.order == "fit"
+    if not tally.total and not (several and not tally.everything):
+        return Page([], None, None), []
+    if not several:
+        return _walk(criteria, on=on, cursor=cursor, size=size), []
+    backwards, key = position(cursor, _name(criteria))
+    if tally.total > nearness.BEST and key and key[0] < BEST and not backwards:
+        return _walk(criteria, on=on, cursor=cursor, size=size), []
+    wider = nearness.candidates(criteria, on=on) if tally.total < size else []
+    best = _head(criteria, on=on, everything=tally.total <= nearness.BEST) if tally.total else []
+    ranked, near = nearness.ranked(asked.terms, best, wider)
+    parts: list[Part] = [Ranked(BEST, ranked)]
+    if tally.total > nearness.BEST:
+        parts += _dated(criteria, on=on, after=best[-1])
+    found = page(parts, name=_name(criteria), cursor=cursor, size=size)
+    return found, [row["posting_id"] for row in near[: size - len(found.items)]]
+
+
+def _head(criteria: Criteria, *, on: date, everything: bool) -> list[Row]:
+    """Return the rows to be ranked: all hits when they are few, else the newest with the words in their title, then
+    the newest others."""
+    if everything:
+        return Dated(OTHER, hits(criteria, on=on)).rows(None, nearness.BEST, backwards=False)
+    found: list[Row] = []
+    for part in _dated(criteria, on=on):
+        found += part.rows(None, nearness.BEST - len(found), backwards=False)
+    return found
+
+
+def _dated(criteria: Criteria, *, on: date, after: Row | None = None) -> list[Dated]:
+    """Return the parts of a search by words: hits in the title, then the others; those that follow a row."""
+    asked = criteria.asked
+    titled = hits(criteria, on=on, wanted=asked.in_title)
+    others = hits(criteria, on=on, wanted=f"({asked.anywhere}) & !({asked.in_title})")
+    if after is None:
+        return [Dated(TITLED, titled), Dated(OTHER, others)]
+    rest = Dated(OTHER, others, after=after if after["part"] == OTHER else None)
+    return [rest] if after["part"] == OTHER else [Dated(TITLED, titled, after=after), rest]
+
+
+def _walk(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Row]:
+    """Return a page of the list that needs no ranking."""
+    if criteria.order == "fit" and criteria.asked:
+        return page(_dated(criteria, on=on), name=_name(criteria), cursor=cursor, size=size)
+    order = criteria.order if criteria.order in ORDERS and (criteria.point or criteria.order != "near") else "fit"
+    columns = {"posting_id", *(column.lstrip("-") for column in ORDERS[order])}
+    return paginate(hits(criteria, on=on).values(*columns), order=ORDERS[order], cursor=cursor, size=size)
+
+
+def _name(criteria: Criteria) -> str:
+    return f"jobs by fit|{criteria.asked.anywhere}"
+
+
+_APPLIED = (
+    Application.objects.filter(posting=OuterRef("pk"))
+    .exclude(status="withdrawn")
+    .order_by()
+    .values("posting")
+    .annotate(n=Count("pk"))
+    .values("n")
+)
+
+
+def _postings(ids: Iterable[int], *, whole: bool = False) -> dict[int, Posting]:
+    """Return the postings of a list by number, each with how many people applied; without their long texts, or whole."""
+    found = Posting.objects.filter(pk__in=list(ids)).annotate(applied=Coalesce(Subquery(_APPLIED), 0))
+    if whole:
+        found = found.select_related("region", "organisation")
+    else:
+        found = found.select_related("region").defer("description", "requirement")
+    return {posting.pk: posting for posting in found}
+
+
+def _cells(criteria: Criteria, *, on: date) -> Cells:
+    """Return the cells of the postings of the words and the place.
 
     A whole region without words is asked for most and costs most, so its answer is kept until a posting changes.
     """
-    if criteria.text or _steps(criteria) != list(PAY_STEPS):
-        return _count_cells(criteria, on=on)
+    if criteria.asked or criteria.point:
+        return _read_cells(criteria, on=on)
     region = criteria.region.code if criteria.region else ""
     key = f"jobs:cells:{on}:{region}:{cache.get(GENERATION, '')}"
-    cells: list[Cell] | None = cache.get(key)
+    cells: Cells | None = cache.get(key)
     if cells is None:
-        cells = _count_cells(criteria, on=on)
+        cells = _read_cells(criteria, on=on).merged()
         cache.set(key, cells, KEEP_SECONDS)
     return cells
 
 
-def _count_cells(criteria: Criteria, *, on: date) -> list[Cell]:
-    depth = criteria.region.path.count("/") + 2 if criteria.region else 2
-    text = TextField()
-    area = Func(F("region_path"), Value("/"), Value(depth), function="split_part", output_field=text)
-    steps = Value(_steps(criteria), output_field=ArrayField(IntegerField()))
-    step = Func(F("monthly_max"), steps, function="width_bucket", output_field=IntegerField())
-    rows = _scope(criteria, on=on).order_by().annotate(area=area, step=step)
-    counted = rows.values_list("area", "kind", "education_rank", "step", "suits").annotate(n=Count("pk"))
-    return [Cell(a, k, e, s, frozenset(w), n) for a, k, e, s, w, n in counted]
+def _read_cells(criteria: Criteria, *, on: date) -> Cells:
+    return Cells.read(scope(criteria, on=on).aggregate(cells=Packed(F("cell")))["cells"])
 
 
-def _steps(criteria: Criteria) -> list[int]:
-    """Return the steps of pay to count by; they hold what is asked for, so that no cell is only half of it."""
-    return sorted({*PAY_STEPS, *((criteria.pay,) if criteria.pay else ())})
-
-
-AREAS, PAY, EDUCATION, KINDS, SUITS = FILTERS = ("areas", "pay", "education", "kinds", "suits")
-
-
-class Tally:
-    """What the cells add up to under some criteria, in one pass: there may be ten thousand of them."""
-
-    def __init__(self, criteria: Criteria, cells: list[Cell]) -> None:
-        self.total = 0
-        self._steps = _steps(criteria)
-        self._counts: dict[str, Counter[Any]] = {name: Counter() for name in FILTERS}
-        self.kept_away: Counter[str] = Counter()
-        """Filter -> postings that it alone keeps away."""
-        areas = {area.code for area in criteria.areas}
-        step = bisect_right(self._steps, criteria.pay) if criteria.pay else 0
-        rank, kinds, suits = criteria.education, set(criteria.kinds), set(criteria.suits)
-        for cell in cells:
-            missed = ""
-            misses = 0
-            if areas and cell.area not in areas:
-                missed, misses = AREAS, 1
-            if cell.step < step:
-                missed, misses = PAY, misses + 1
-            if rank is not None and cell.education > rank:
-                missed, misses = EDUCATION, misses + 1
-            if kinds and cell.kind not in kinds:
-                missed, misses = KINDS, misses + 1
-            if suits and not suits <= cell.suits:
-                missed, misses = SUITS, misses + 1
-            if misses == 0:
-                self._admit(cell)
-            elif misses == 1:
-                self.kept_away[missed] += cell.count
-                if missed != SUITS:
-                    self._count(missed, cell)
-
-    def _admit(self, cell: Cell) -> None:
-        self.total += cell.count
-        for name in (AREAS, PAY, EDUCATION, KINDS):
-            self._count(name, cell)
-        for code in cell.suits:
-            self._counts[SUITS][code] += cell.count
-
-    def _count(self, name: str, cell: Cell) -> None:
-        value = (
-            cell.area if name == AREAS else cell.kind if name == KINDS else cell.step if name == PAY else cell.education
-        )
-        self._counts[name][value] += cell.count
-
-    def facets(self) -> dict[str, list[tuple[Any, int]]]:
-        """Return each filter's values with their counts; pay counts "at least", education "no more than"."""
-        steps, ranks = self._counts[PAY], self._counts[EDUCATION]
-        pay = [(amount, sum(n for s, n in steps.items() if s > at)) for at, amount in enumerate(self._steps)]
-        education = [(rank, sum(n for wanted, n in ranks.items() if wanted <= rank)) for rank, _ in EDUCATION_STEPS]
-        areas = {code: count for code, count in self._counts[AREAS].items() if code}
-        return {
-            AREAS: _ranked(areas),
-            KINDS: _ranked(self._counts[KINDS]),
-            SUITS: _ranked(self._counts[SUITS]),
-            PAY: [(amount, count) for amount, count in pay if count],
-            EDUCATION: [(rank, count) for rank, count in education if count],
-        }
-
-
-def _ranked(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _loosened(criteria: Criteria, kept_away: Counter[str], *, on: date) -> list[tuple[str, int]]:
-    """Say how many postings each filter alone keeps away; the region is asked for anew."""
+def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:
+    """Say how many postings each filter alone keeps away; region and radius are asked for anew."""
     counts = dict(kept_away)
     if criteria.region is not None:
         counts["region"] = hits(replace(criteria, region=None, areas=()), on=on).count()
-    return [(name, counts[name]) for name in ("region", *FILTERS) if counts.get(name)]
+    if criteria.point is not None and criteria.within:
+        counts["within"] = hits(replace(criteria, within=0), on=on).count()
+    return [(name, counts[name]) for name in ("region", "within", *FILTERS) if counts.get(name)]
 
 
 def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:
     """Return published postings of like titles: those of the same words, then those of the city that share some."""
-    words = [f"'{piece}'" for piece in dict.fromkeys(tokens.pieces(posting.title)) if len(piece) > 1]
+    words = [f"'{tokens.TITLE}{piece}'" for piece in dict.fromkeys(tokens.pieces(posting.title)) if len(piece) > 1]
     city = "/".join(posting.region.path.split("/")[:2]) if posting.region else ""
     found: list[int] = []
-    if words:
-        same = _titled(" & ".join(words), on=on, apart_from=[posting.pk])
-        near: Any = Q(region_path__within=[city]) if city else Value(False)
-        same = same.annotate(near=ExpressionWrapper(near, output_field=BooleanField()))
-        found += same.order_by("-near", "-listed_at", "-posting_id").values_list("pk", flat=True)[:count]
-    if words and city and len(found) < count:
-        some = _titled(" | ".join(words), on=on, apart_from=[posting.pk, *found]).filter(region_path__within=[city])
-        found += some.order_by("-listed_at", "-posting_id").values_list("pk", flat=True)[: count - len(found)]
-    return _postings({"posting_id": pk} for pk in found)
-
-
-def _titled(wanted: str, *, on: date, apart_from: list[int]) -> Any:
-    """Return the rows whose title has these words; the index is on all words, the title is looked at after."""
-    asked = TsQuery(Value(wanted))
-    rows = _scope(Criteria(), on=on).exclude(posting_id__in=apart_from)
-    later = ExpressionWrapper(F("posted_at") + Value(timedelta(0)), output_field=DateTimeField())
-    return rows.filter(Matches(F("words"), asked), Matches(F("title_words"), asked)).annotate(listed_at=later)
+    with by_index(Criteria(text=posting.title)):
+        if words:
+            same = scope(Criteria(), on=on, wanted=" & ".join(words)).exclude(posting_id=posting.pk)
+            near: Any = Q(region_path__within=[city]) if city else Value(False)
+            same = same.annotate(near=ExpressionWrapper(near, output_field=BooleanField()))
+            found += same.order_by("-near", "-listed_at", "-posting_id").values_list("pk", flat=True)[:count]
+        if words and city and len(found) < count:
+            some = scope(Criteria(), on=on, wanted=" | ".join(words)).exclude(posting_id__in=[posting.pk, *found])
+            some = some.filter(region_path__within=[city]).order_by("-listed_at", "-posting_id")
+            found += some.values_list("pk", flat=True)[: count - len(found)]
+        postings = _postings(found)
+    return [postings[pk] for pk in found if pk in postings]

@@ -7,7 +7,9 @@ from django import forms
 from django.http import QueryDict
 
 from jobs.applications import NEXT
-from jobs.finding import ORDERS, PAY_STEPS, Criteria
+from jobs.finding import EXPERIENCE_STEPS, ORDERS, PAY_STEPS
+from jobs.hits import RADII, Criteria, Point
+from jobs.industries import SECTIONS
 from jobs.models import Application, Posting, Suits
 from jobs.places import cities, find_place
 from jobs.tokens import MAX_QUERY
@@ -24,16 +26,22 @@ def read_criteria(asked: QueryDict) -> Criteria:
         region = None
     below = region.below() if region else cities()
     education = asked.get("edu", "")
-    pay, order = asked.get("pay", ""), asked.get("sort", "")
+    pay, order, years = asked.get("pay", ""), asked.get("sort", ""), asked.get("exp", "")
+    point = read_point(asked)
+    within = asked.get("within", "")
     return Criteria(
         text=" ".join(asked.get("q", "").replace("\x00", "").split())[:MAX_QUERY],
         region=region,
         areas=tuple(place for place in below if place.code in asked.getlist("area")),
         pay=int(pay) if pay in map(str, PAY_STEPS) else 0,
         education=reference.education_rank(education) if education in dict(reference.education_choices()) else None,
+        experience=int(years) if years in map(str, EXPERIENCE_STEPS) else None,
+        point=point,
+        within=int(within) if point and within in map(str, RADII) else 0,
+        industries=tuple(section for section in SECTIONS if section in asked.getlist("industry")),
         kinds=tuple(kind for kind in Posting.Kind.values if kind in asked.getlist("kind")),
         suits=tuple(code for code in Suits.values if code in asked.getlist("suits")),
-        order=order if order in ORDERS else "fit",
+        order=order if order in ORDERS and (point or order != "near") else "fit",
     )
 
 
@@ -45,6 +53,16 @@ PARTS = (
     ("certificate", "证书"),
     ("intention", "求职意向"),
 )
+
+
+def read_point(asked: QueryDict) -> Point | None:
+    """Return where an address says somebody stands: "纬度,经度" within the country; None for anything else."""
+    lat, _, lng = asked.get("at", "").partition(",")
+    try:
+        point = Point(lng=round(float(lng), 5), lat=round(float(lat), 5))
+    except ValueError:
+        return None
+    return point if 73 <= point.lng <= 136 and 3 <= point.lat <= 54 else None
 
 
 class ApplyForm(forms.Form):

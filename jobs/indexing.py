@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -10,13 +11,18 @@ from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from core.ids import uuid7
+from jobs.cells import pack
+from jobs.industries import section
 from jobs.models import Posting, PostingSearch
-from jobs.tokens import index_text
+from jobs.places import find_place
+from jobs.tokens import index_text, piece_set
 
 BATCH = 5000
 GENERATION = "jobs:search:generation"
 """The cache's name for the state of the search: changed with every change of a posting, part of every kept answer's name."""
-Words = Mapping[int, tuple[str, str]]
+DEGREE = 100_000
+"""Points are stored in hundred-thousandths of a degree."""
+Words = Mapping[int, str]
 _TEXTS = ("title", "employer_name", "description", "requirement", "welfare")
 _FIELDS = (
     "pk",
@@ -26,33 +32,41 @@ _FIELDS = (
     "requirement",
     "welfare",
     "region__path",
+    "region__lng",
+    "region__lat",
+    "lng",
+    "lat",
     "kind",
     "education_rank",
     "experience_min",
+    "industry",
+    "organisation__industry",
     "monthly_max",
     "monthly_min",
     "suits",
     "posted_at",
     "valid_until",
 )
-_VECTOR = "array_to_tsvector(string_to_array({}, ' '))"
 _COLUMNS = {
     "posting_id": "bigint",
-    "title_words": "text",
     "words": "text",
-    "region_path": "text",
-    "kind": "text",
-    "education_rank": "smallint",
-    "experience_min": "smallint",
-    "monthly_max": "integer",
-    "suits": "varchar[]",
+    "cell": "bigint",
     "posted_at": "timestamptz",
     "valid_until": "date",
+    "monthly_max": "integer",
+    "lng": "integer",
+    "lat": "integer",
+    "education_rank": "smallint",
+    "experience_min": "smallint",
+    "industry": "text",
+    "region_path": "text",
+    "kind": "text",
+    "suits": "varchar[]",
 }
 """What is written, in the order of `_values`, and the types in which it is handed over."""
-_VECTORS = ("title_words", "words")
 _READ = ", ".join(
-    _VECTOR.format(f"v.{name}") if name in _VECTORS else f"v.{name}::{_COLUMNS[name]}" for name in _COLUMNS
+    "array_to_tsvector(string_to_array(v.words, ' '))" if name == "words" else f"v.{name}::{kind}"
+    for name, kind in _COLUMNS.items()
 )
 _SAID = [name for name in _COLUMNS if name != "posting_id"]
 _UPSERT = f"""
@@ -96,7 +110,7 @@ def index_postings(ids: Iterable[int], *, words: Words | None = None, more_follo
 def _write(batch: list[int], words: Words | None = None) -> int:
     fields = _FIELDS if words is None else tuple(name for name in _FIELDS if name not in _TEXTS)
     shown = Posting.objects.filter(pk__in=batch, status=Posting.Status.PUBLISHED).values_list(*fields)
-    rows = [_values(row) if words is None else (row[0], *words[row[0]], *_facts(row[1:])) for row in shown]
+    rows = [_values(row) if words is None else _row(row[0], words[row[0]], row[1:]) for row in shown]
     if missing := set(batch) - {row[0] for row in rows}:
         PostingSearch.objects.filter(pk__in=missing).delete()
     with connection.cursor() as cursor:
@@ -142,19 +156,36 @@ def forget_counts() -> None:
     cache.set(GENERATION, uuid7().hex, None)
 
 
-def words_of(title: str, employer: str, description: str, requirement: str, welfare: Iterable[str]) -> tuple[str, str]:
-    """Return the pieces of a posting's title, and those of all it says."""
-    return index_text(title), index_text("\n".join((title, employer, description, requirement, *welfare)))
+def words_of(title: str, employer: str, description: str, requirement: str, welfare: Iterable[str]) -> str:
+    """Return the pieces of all that a posting says, as they are handed to the database."""
+    return index_text(title, "\n".join((employer, description, requirement, *welfare)))
 
 
 def _values(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what is written for a row of `_FIELDS`, in the order of `_COLUMNS`."""
-    return row[0], *words_of(*row[1:6]), *_facts(row[6:])
+    return _row(row[0], words_of(*row[1:6]), row[6:])
 
 
-def _facts(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    path, kind, rank, experience, high, low, suits, posted, valid = row
-    return path or "", kind, rank, experience, high or low or 0, suits, posted, valid
+def _row(posting_id: int, words: str, facts: tuple[Any, ...]) -> tuple[Any, ...]:
+    path, region_lng, region_lat, lng, lat, kind, rank, experience, industry, sector, high, low, suits, *dates = facts
+    path, pay = path or "", high or low or 0
+    sector = section(industry) or section(sector or "")
+    point = _point(lng, lat) or _point(region_lng, region_lat) or (None, None)
+    cell = pack(
+        path=path, pay=pay, kind=kind, education=rank, experience=experience, industry=sector, suits=tuple(suits)
+    )
+    words = f"{words} {_place_words(path)}".strip()
+    return posting_id, words, cell, *dates, pay, *point, rank, experience, sector, path, kind, suits
+
+
+def _point(lng: Decimal | None, lat: Decimal | None) -> tuple[int, int] | None:
+    return None if lng is None or lat is None else (round(lng * DEGREE), round(lat * DEGREE))
+
+
+def _place_words(path: str) -> str:
+    """Return the pieces of the city's and the county's names: 沈阳 焊工 finds what is in 沈阳 without saying so."""
+    names = [place.name for code in path.split("/")[1:3] if (place := find_place(code))]
+    return " ".join(sorted(piece_set("\n".join(names))))
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:

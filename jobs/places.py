@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from people.models import Region
 
@@ -59,3 +60,14 @@ def cities() -> list[Place]:
     """Return what stands directly below the province: its cities, and zones that report for themselves."""
     root = province()
     return root.below() if root else []
+
+
+def place_names() -> frozenset[str]:
+    """Return what people call the cities and counties: 沈阳, 铁西区, 铁西 …; two characters at least."""
+    return _names(tuple(place.name for place in places().values()))
+
+
+@lru_cache(maxsize=2)
+def _names(full: tuple[str, ...]) -> frozenset[str]:
+    short = (name.rstrip("市区县") for name in full)
+    return frozenset(name for name in (*full, *short) if len(name) > 1)

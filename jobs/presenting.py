@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import QueryDict
 
-from jobs.finding import EDUCATION_STEPS, Criteria, Found
+from jobs.finding import EDUCATION_STEPS, Found
+from jobs.hits import Criteria
+from jobs.industries import LABELS
 from jobs.models import Posting, Suits
 from jobs.places import find_place
 from people import reference
 
-ORDER_LABELS = [("fit", "最合适的在前"), ("new", "最新的在前"), ("pay", "工资高的在前")]
+ORDER_LABELS = [("fit", "最合适的在前"), ("new", "最新的在前"), ("pay", "工资高的在前"), ("near", "离我近的在前")]
 SHOWN = 6
 EDUCATION_WORDS = {2: "初中", 3: "高中、中专", 4: "大专", 5: "本科", 6: "硕士", 7: "博士"}
 LOOSER = {
@@ -18,10 +20,14 @@ LOOSER = {
     "areas": "不限区县",
     "pay": "不限工资",
     "education": "不限学历",
+    "experience": "不限经验",
+    "within": "不限距离",
+    "industries": "不限行业",
     "kinds": "不限用工形式",
     "suits": "不限适合谁",
 }
-PARAMETERS = {"areas": "area", "education": "edu", "kinds": "kind"}
+PARAMETERS = {"areas": "area", "education": "edu", "experience": "exp", "industries": "industry", "kinds": "kind"}
+EXPERIENCE_WORDS = {0: "没有经验", 1: "1 年", 3: "3 年", 5: "5 年"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ def filters(criteria: Criteria, found: Found) -> list[Filter]:
         Filter("area", legend, _options(found, "areas", names, areas), several=True),
         Filter("pay", "每月工资", _options(found, "pay", _Pay(), [criteria.pay])),
         Filter("edu", "我的学历", _educations(criteria, found)),
+        Filter("exp", "我的工作经验", _experiences(criteria, found)),
+        Filter("industry", "行业", _options(found, "industries", LABELS, criteria.industries), several=True),
         Filter("kind", "用工形式", _options(found, "kinds", _labels(Posting.Kind), criteria.kinds), several=True),
         Filter("suits", "适合谁", _options(found, "suits", _labels(Suits), criteria.suits), several=True),
     ]
@@ -109,6 +117,15 @@ def _educations(criteria: Criteria, found: Found) -> list[Option]:
     ]
 
 
+def _experiences(criteria: Criteria, found: Found) -> list[Option]:
+    counts = dict(found.facets["experience"])
+    return [
+        Option(str(years), label, counts[years], criteria.experience == years)
+        for years, label in EXPERIENCE_WORDS.items()
+        if years in counts
+    ]
+
+
 def chips(criteria: Criteria, asked: QueryDict) -> list[Chip]:
     """Return what is chosen, each with the address that drops it."""
     chosen: list[tuple[str, str, str]] = []
@@ -122,6 +139,15 @@ def chips(criteria: Criteria, asked: QueryDict) -> list[Chip]:
     if criteria.education is not None:
         words = EDUCATION_WORDS.get(criteria.education) or reference.education_label(str(asked["edu"]))
         chosen.append(("edu", "", f"我是{words}学历"))
+    if criteria.experience is not None:
+        chosen.append(
+            ("exp", "", f"我有{EXPERIENCE_WORDS[criteria.experience]}经验" if criteria.experience else "我没有经验")
+        )
+    if criteria.within:
+        chosen.append(("within", "", f"{criteria.within} 公里以内"))
+    if criteria.point:
+        chosen.append(("at", "", f"离{criteria.point.name or '我的位置'}近"))
+    chosen += [("industry", code, LABELS[code]) for code in criteria.industries]
     chosen += [("kind", kind, Posting.Kind(kind).label) for kind in criteria.kinds]
     chosen += [("suits", code, Suits(code).label) for code in criteria.suits]
     return [Chip(label, address(asked, name, value)) for name, value, label in chosen]
@@ -132,7 +158,8 @@ def address(asked: QueryDict, name: str, value: str = "") -> str:
     rest = asked.copy()
     kept = [v for v in rest.getlist(name) if value and v != value]
     rest.setlist(name, kept)
-    for gone in ("cursor", *(("area",) if name == "region" else ())):
+    below = {"region": ("area",), "at": ("within", "station")}
+    for gone in ("cursor", *below.get(name, ())):
         rest.pop(gone, None)
     return f"?{rest.urlencode()}"
 
@@ -147,5 +174,5 @@ def looser(found: Found, asked: QueryDict) -> list[dict[str, Any]]:
 
 def kept(asked: QueryDict) -> list[tuple[str, str]]:
     """Return the conditions that a change of order keeps, as pairs for hidden fields."""
-    names = ("q", "region", "area", "pay", "edu", "kind", "suits")
+    names = ("q", "region", "area", "at", "within", "pay", "edu", "exp", "industry", "kind", "suits")
     return [(name, value) for name in names for value in asked.getlist(name) if value]

@@ -1,0 +1,93 @@
+"""A posting's filter values in one number, and what many of them add up to. No Django here.
+
+A search may hit a hundred thousand postings, and every filter's counts leave that filter itself out. So each posting
+carries its values packed into 62 bits; the database hands over the numbers of all hits, and numpy counts them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from jobs.industries import SECTIONS
+
+KINDS = ("", "full_time", "part_time", "gig", "internship", "public_welfare")
+SUITS = ("over_45", "disabled", "no_experience", "graduates", "veterans", "near_home")
+"""Positions are stored: append only."""
+MOST_PAY = (1 << 21) - 1
+MOST_YEARS = 7
+_WIDTHS = {"place": 21, "pay": 21, "kind": 3, "education": 3, "experience": 3, "industry": 5, "suits": 6}
+_SHIFTS = {name: sum(list(_WIDTHS.values())[at + 1 :]) for at, name in enumerate(_WIDTHS)}
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def place_number(path: str) -> int:
+    """Return the county (else the city) of a path such as "21/2101/210106/…" as a number; 0 for none below the province."""
+    parts = path.split("/")[1:3]
+    return int(parts[-1][2:6].ljust(4, "0"), 36) if parts else 0
+
+
+def place_codes(number: int, province: str) -> tuple[str, str]:
+    """Return the codes of the city (or functional zone) and the county that a number stands for; "" where there is none."""
+    if not number:
+        return "", ""
+    text = np.base_repr(number, 36).rjust(4, "0")
+    if not text.isdigit():
+        return province + text, ""
+    return province + text[:2], province + text if text[2:] != "00" else ""
+
+
+def pack(
+    *, path: str, pay: int, kind: str, education: int, experience: int, industry: str, suits: Iterable[str]
+) -> int:
+    """Pack what can be filtered. Pay is 元 a month, education a rank, experience years, industry a letter of GB/T 4754."""
+    values = {
+        "place": place_number(path),
+        "pay": min(pay, MOST_PAY),
+        "kind": KINDS.index(kind),
+        "education": education,
+        "experience": min(experience, MOST_YEARS),
+        "industry": SECTIONS.index(industry) + 1 if industry else 0,
+        "suits": sum(1 << SUITS.index(suit) for suit in set(suits)),
+    }
+    return sum(value << _SHIFTS[name] for name, value in values.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The numbers of some postings, each with how many postings share it."""
+
+    numbers: Numbers
+    counts: Numbers | None = None
+    """None: one each."""
+
+    @classmethod
+    def read(cls, data: bytes | memoryview | None) -> "Cells":
+        """Read what the database hands over: eight bytes a posting, the highest first."""
+        return cls(np.frombuffer(data or b"", dtype=">i8").astype(np.int64))
+
+    @classmethod
+    def of(cls, numbers: Iterable[int]) -> "Cells":
+        """Return the cells of numbers at hand."""
+        return cls(np.fromiter(numbers, dtype=np.int64))
+
+    def merged(self) -> "Cells":
+        """Return the same with each number once: smaller to keep."""
+        numbers, counts = np.unique(self.numbers, return_counts=True)
+        return Cells(numbers, counts.astype(np.int64))
+
+    def field(self, name: str) -> Numbers:
+        """Return one of the packed values of every posting."""
+        return (self.numbers >> _SHIFTS[name]) & ((1 << _WIDTHS[name]) - 1)
+
+    def sum(self, mask: Any = None) -> int:
+        """Return how many postings there are (where the mask is true)."""
+        if self.counts is None:
+            return len(self.numbers) if mask is None else int(np.count_nonzero(mask))
+        return int(self.counts.sum() if mask is None else self.counts[mask].sum())
+
+    def count(self, values: Numbers, mask: Any, size: int) -> list[int]:
+        """Return how many postings (where the mask is true) have each value from 0 to below `size`."""
+        weights = None if self.counts is None else self.counts[mask]
+        return [int(n) for n in np.bincount(values[mask], weights=weights, minlength=size)[:size]]

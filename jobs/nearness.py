@@ -1,0 +1,75 @@
+"""The best of a search of several words: its hits ranked, and the postings that hold only most of the words."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from jobs.hits import Criteria, hits
+from jobs.models import Posting
+from jobs.ranking import NEAR_ENOUGH, Text, rarity, scores
+from jobs.search_words import shares
+from jobs.segments import Row
+
+BEST = 200
+"""How many candidates are ranked: ten pages. More finds nothing more on real postings (`script/bench search`)."""
+RARE = 8
+"""How many of the rarest words near postings are looked for by."""
+MOST_PER_WORD = 3000
+TITLE_BONUS = 1_000_000
+"""Every word in the title: before all others."""
+
+
+def ranked(terms: Sequence[str], best: Sequence[Row], wider: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the hits with their scores, and of the wider candidates those that come near, the nearest first."""
+    hit = {row["posting_id"] for row in best}
+    wider = [row for row in wider if row["posting_id"] not in hit]
+    rows = [*best, *wider]
+    texts = _texts([row["posting_id"] for row in rows])
+    known = [row for row in rows if row["posting_id"] in texts]
+    found = scores(terms, [texts[row["posting_id"]] for row in known], shares())
+    scored: list[Row] = []
+    near: list[Row] = []
+    for row, (score, held) in zip(known, found, strict=True):
+        title = texts[row["posting_id"]].title.lower()
+        bonus = TITLE_BONUS if all(term in title for term in terms) else 0
+        if row["posting_id"] in hit:
+            scored.append(row | {"score": score + bonus})
+        elif held >= NEAR_ENOUGH:
+            near.append(row | {"score": score})
+    return scored, sorted(near, key=lambda row: (-row["score"], -row["listed_at"].timestamp(), -row["posting_id"]))
+
+
+def _texts(ids: Sequence[int]) -> dict[int, Text]:
+    columns = ("pk", "title", "employer_name", "description", "requirement")
+    rows = Posting.objects.filter(pk__in=ids).values_list(*columns)
+    return {pk: Text(title, "\n".join((employer, *said))) for pk, title, employer, *said in rows}
+
+
+_MOST_WORDS = """
+SELECT posting_id, listed_at, cell FROM ({}) AS found(posting_id, listed_at, cell, weight)
+GROUP BY 1, 2, 3 ORDER BY sum(weight) DESC, listed_at DESC, posting_id DESC LIMIT %s
+"""
+
+
+def candidates(criteria: Criteria, *, on: date) -> list[Row]:
+    """Return the postings that hold most of the rarest words, the most first. One statement, by the index alone.
+
+    Only so many of each word are read: of a common one that is a sample, which the rarer ones then decide.
+    """
+    known = shares()
+    terms = sorted(criteria.asked.terms, key=lambda term: known.get(term, 0.0))[:RARE]
+    parts: list[str] = []
+    values: list[Any] = []
+    for term in terms:
+        rows = hits(criteria, on=on, wanted=f"'{term}'").values("posting_id", "listed_at", "cell")[:MOST_PER_WORD]
+        statement, arguments = rows.query.sql_with_params()
+        parts.append(f"SELECT *, %s::float8 FROM ({statement}) AS hit(posting_id, listed_at, cell)")  # noqa: S608 -- with parameters
+        values += [rarity(term, known), *arguments]
+    if not parts:
+        return []
+    either = " UNION ALL ".join(parts)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOST_WORDS.format(either), [*values, BEST])
+        return [dict(zip(("posting_id", "listed_at", "cell"), row, strict=True)) for row in cursor.fetchall()]
