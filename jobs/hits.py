@@ -17,10 +17,12 @@ from django.db.models import (
     DateTimeField,
     ExpressionWrapper,
     F,
+    FloatField,
     Func,
     IntegerField,
     Value,
 )
+from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
 
 from jobs.asking import Asked, read
 from jobs.indexing import DEGREE
@@ -28,6 +30,7 @@ from jobs.models import Posting, PostingSearch
 from jobs.places import place_names
 from people.models import Organisation
 
+EARTH_RADIUS = 6371.0
 KILOMETRES_A_DEGREE = 111.195
 RADII = (2, 5, 10, 20, 50)
 
@@ -147,26 +150,22 @@ def _around(rows: Any, point: Point, within: int) -> Any:
             lat__range=(round((point.lat - high) * DEGREE), round((point.lat + high) * DEGREE)),
             lng__range=(round((point.lng - wide) * DEGREE), round((point.lng + wide) * DEGREE)),
         )
-    rows = rows.filter(lat__isnull=False, lng__isnull=False).annotate(distance=_Metres(point))
+    rows = rows.filter(lat__isnull=False, lng__isnull=False).annotate(distance=_metres(point))
     return rows.filter(distance__lte=within * 1000) if within else rows
 
 
-class _Metres(Func):
-    """The distance of a row from a point, in whole metres."""
+def _metres(point: Point) -> Any:
+    """Return the distance of a row from a point, in whole metres (haversine)."""
 
-    template = (
-        "(12742000 * asin(least(1, sqrt(power(sin(radians((%(expressions)s) / 2)), 2)"
-        " + cos(radians({lat})) * cos(radians(lat / 1e5)) * power(sin(radians((lng / 1e5 - {lng}) / 2)), 2)))))::integer"
-    )
-    output_field = IntegerField()
+    def degrees(name: str) -> Any:
+        return ExpressionWrapper(F(name) / Value(float(DEGREE)), output_field=FloatField())
 
-    def __init__(self, point: Point) -> None:
-        super().__init__(F("lat") / Value(float(DEGREE)) - Value(point.lat))
-        self._point = point
+    def half(name: str, there: float) -> Any:
+        return Power(Sin(Radians((degrees(name) - Value(there)) / Value(2.0))), Value(2.0))
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
-        template = self.template.format(lat=float(self._point.lat), lng=float(self._point.lng))
-        return super().as_sql(compiler, connection, template=template, **extra)
+    along = Cos(Radians(Value(point.lat))) * Cos(Radians(degrees("lat"))) * half("lng", point.lng)
+    arc = ASin(Least(Value(1.0), Sqrt(half("lat", point.lat) + along)))
+    return Cast(arc * Value(2000 * EARTH_RADIUS), IntegerField())
 
 
 def narrowed(rows: Any, criteria: Criteria) -> Any:

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from jobs.finding import Criteria, find, similar
+from jobs.hits import Point
 from jobs.indexing import index_postings, out_of_step
 from jobs.models import Posting, PostingSearch
 from people.models import Organisation
@@ -160,3 +161,60 @@ def test_reads_the_page_from_the_search_table_alone_and_past_the_index_of_dates(
 def test_leaves_out_what_makes_no_sense(client, query):
     posting()
     assert client.get(f"/jobs/?{query}").status_code == 200
+
+
+def test_finds_within_a_radius_and_sorts_by_distance():
+    here = Point(lng=123.4, lat=41.8)
+    posting(title="近", lng="123.41", lat="41.80")
+    posting(title="远", lng="123.60", lat="41.80")
+    posting(title="中", lng="123.40", lat="41.85")
+    assert titles(point=here, order="near")[:3] == ["近", "中", "远"]
+    assert titles(point=here, within=10, order="near") == ["近", "中"]
+    found = find(Criteria(point=here, within=2, pay=4000), on=timezone.localdate())
+    assert [p.title for p in found.postings] == ["近"]
+    assert found.total == 1
+
+
+def test_shows_what_holds_most_of_the_words_when_nothing_holds_all():
+    posting(title="低压维修电工")
+    posting(title="会计", description="记账。")
+    found = find(Criteria(text="高压维修电工"), on=timezone.localdate())
+    assert found.total == 0
+    assert [p.title for p in found.near] == ["低压维修电工"]
+
+
+def test_ranks_the_title_first_and_repeated_words_above_passing_ones():
+    posting(title="行政", description="偶尔配合数据分析工作。" + "打印文件，安排会议。" * 20)
+    posting(title="研究员", description="数据分析，数据分析报告，数据分析模型。")
+    posting(title="数据分析员", description="做表。")
+    assert titles(text="数据分析") == ["数据分析员", "研究员", "行政"]
+
+
+def test_finds_by_another_name_and_by_a_place_that_the_posting_does_not_say():
+    posting(title="焊接工", description="干活。")
+    assert titles(text="电焊工") == ["焊接工"]
+    assert titles(text="沈阳电焊工") == ["焊接工"]
+    assert titles(text="大连电焊工") == []
+
+
+def test_turns_pages_forwards_and_back_through_ranked_and_dated_parts(monkeypatch):
+    monkeypatch.setattr("jobs.nearness.BEST", 5)
+    made = {posting(title=f"维修电工{n}").pk for n in range(6)} | {
+        posting(title="杂工", description=f"帮维修电工干活{n}。").pk for n in range(5)
+    }
+    criteria, day = Criteria(text="维修电工"), timezone.localdate()
+    pages, cursor = [], None
+    while True:
+        found = find(criteria, on=day, cursor=cursor, size=3)
+        pages.append([p.pk for p in found.postings])
+        cursor = found.page.next
+        if cursor is None:
+            break
+    assert sorted(pk for page in pages for pk in page) == sorted(made)
+    back = [pages[-1]]
+    cursor = found.page.previous
+    while cursor:
+        found = find(criteria, on=day, cursor=cursor, size=3)
+        back.insert(0, [p.pk for p in found.postings])
+        cursor = found.page.previous
+    assert back == pages
