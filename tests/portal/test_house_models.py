@@ -27,6 +27,7 @@ NOT_AUDITED = {
     "messaging.Outbox",
     "messaging.InboxMessage",
     "jobs.PostingSearch",
+    "jobs.SearchWord",
 }
 WITHOUT_FACES = {
     # Only the sweeper reads it.
