@@ -1,5 +1,6 @@
 """Applying, withdrawing, answering, hiring."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from core import events
 from core.errors import DomainError
-from jobs.models import Application, Placement, Posting
+from jobs.models import Application, Interview, Offer, Placement, Posting
 from jobs.permissions import can_answer_application
 from jobs.resumes import Sheet
 from messaging import outbox
@@ -23,6 +24,11 @@ NEXT = {
     Application.Status.UNSUITABLE: Application.OPEN,
 }
 """To each answer, the states it may follow."""
+
+
+BULK = frozenset({Application.Status.VIEWED, Application.Status.SHORTLISTED, Application.Status.UNSUITABLE})
+MOST_AT_ONCE = 50
+"""Answers of one request: what a page shows, not a rule of law."""
 
 
 class CannotApply(DomainError):
@@ -85,7 +91,8 @@ def apply(
     return application
 
 
-def _lock(application_id: int) -> Application:
+def lock(application_id: int) -> Application:
+    """Return the application, locked, with its posting, employer and applicant."""
     rows = Application.objects.select_for_update(of=("self",)).select_related("posting__organisation", "applicant")
     return rows.get(pk=application_id)
 
@@ -96,12 +103,36 @@ def withdraw(*, application_id: int, by: User) -> Application:
 
     :raises CannotAnswer: it is somebody else's, or was decided.
     """
-    application = _lock(application_id)
+    application = lock(application_id)
     if application.applicant_id != by.pk or application.status not in Application.OPEN:
         raise CannotAnswer("这份投递已经有了结果，不能再撤回。")
-    application.status = Application.Status.WITHDRAWN
+    return _end(application, Application.Status.WITHDRAWN)
+
+
+@transaction.atomic
+def withdraw_rest(*, by: User) -> int:
+    """Take all of one's open applications back after a hire; return how many. Nobody does it for the person.
+
+    :raises CannotAnswer: nobody hired this person.
+    """
+    mine = Application.objects.own(by)
+    if not mine.filter(status=Application.Status.HIRED).exists():
+        raise CannotAnswer("还没有单位录用您，投递请一份一份地撤回。")
+    ids = list(mine.open().order_by("pk").values_list("pk", flat=True))
+    for pk in ids:
+        withdraw(application_id=pk, by=by)
+    return len(ids)
+
+
+def _end(application: Application, status: str) -> Application:
+    """End an application without an answer of the employer, and what is still open around it."""
+    application.status = status
     application.bump()
     application.save()
+    for interview in application.interviews.filter(status__in=Interview.LIVE):
+        interview.status, interview.sequence = Interview.Status.CANCELLED, interview.sequence + 1
+        interview.save()
+    application.offers.filter(status=Offer.Status.OPEN).update(status=Offer.Status.REPLACED)
     return application
 
 
@@ -122,7 +153,7 @@ def answer(
     :raises CannotAnswer: not the agent's, decided before, or the answer does not follow the present state.
     :raises StaleVersion: somebody answered since the page was opened.
     """
-    application = _lock(application_id)
+    application = lock(application_id)
     application.require_version(version)
     if not can_answer_application(by, application):
         raise CannotAnswer("这份投递不能再答复，可能已经撤回或者有了结果。请刷新页面。")
@@ -136,9 +167,39 @@ def answer(
     application.save()
     if status == Application.Status.HIRED:
         _place(application, starts_on or on)
+    if status == Application.Status.UNSUITABLE:
+        application.interviews.filter(status__in=Interview.LIVE).update(status=Interview.Status.CANCELLED)
+        application.offers.filter(status=Offer.Status.OPEN).update(status=Offer.Status.REPLACED)
     if status != Application.Status.VIEWED:
-        _tell_applicant(application)
+        tell_applicant(application)
     return application
+
+
+def answer_many(
+    *, chosen: Sequence[tuple[int, object]], status: str, reason: str = "", by: User, on: date
+) -> tuple[int, list[str]]:
+    """Give several applications the same answer, each by itself: what cannot be answered is left as it is.
+
+    :param chosen: (application, version that the page showed).
+    :returns: how many were answered, and the sentences of those that were not, each sentence once.
+    :raises CannotAnswer: none was chosen or too many, or the answer is one that needs its own words.
+    """
+    if status not in BULK:
+        raise CannotAnswer("约面试和录用要一个一个来，写明时间和约定。")
+    if not chosen:
+        raise CannotAnswer("还没有勾选。请先勾选要一起答复的人。")
+    if len(chosen) > MOST_AT_ONCE:
+        raise CannotAnswer(f"一次最多勾选 {MOST_AT_ONCE} 个人，请分几次答复。")
+    done, refused = 0, []
+    for pk, version in chosen:
+        try:
+            with transaction.atomic():
+                answer(application_id=pk, status=status, reason=reason, version=version, by=by, on=on)
+        except DomainError as error:
+            refused.append(error.message)
+        else:
+            done += 1
+    return done, list(dict.fromkeys(refused))
 
 
 def _place(application: Application, starts_on: date) -> None:
@@ -157,7 +218,8 @@ def _place(application: Application, starts_on: date) -> None:
     )
 
 
-def _tell_applicant(application: Application) -> None:
+def tell_applicant(application: Application) -> None:
+    """Tell the applicant where it stands and what the employer said."""
     context = {
         "title": application.posting.title,
         "employer": application.posting.employer_name,
@@ -165,4 +227,5 @@ def _tell_applicant(application: Application) -> None:
         "reason": application.reason or "请留意电话。",
     }
     key = f"application:{application.pk}:{application.version}"
-    outbox.send(to=application.applicant, template="application_answered", context=context, key=key)
+    link = f"/jobs/applications/{application.public_id}/"
+    outbox.send(to=application.applicant, template="application_answered", context=context, key=key, link=link)

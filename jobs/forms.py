@@ -227,13 +227,14 @@ class TakeDownForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """An employer's answer to an application; only what may follow the present state is offered."""
+    """An employer's answer to an application; only what may follow the present state is offered.
+
+    Interviews and offers have forms of their own (`jobs.hiring_forms`): they need a time, a place, terms.
+    """
 
     LABELS = {
         Application.Status.VIEWED: "看过，还在考虑",
         Application.Status.SHORTLISTED: "初选通过",
-        Application.Status.INTERVIEW: "约面试",
-        Application.Status.OFFER: "录用意向",
         Application.Status.HIRED: "已录用",
         Application.Status.UNSUITABLE: "不合适",
     }
@@ -260,7 +261,7 @@ class AnswerForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="求职者会看到。不合适时要写原因；约面试写时间、地点、带什么。",
+        help_text="求职者会看到。不合适时要写原因。",
     )
     starts_on = forms.DateField(
         label="上岗日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

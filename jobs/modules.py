@@ -42,7 +42,7 @@ def _running(user: User) -> list[registry.Matter]:
     return [
         registry.Matter(
             title=f"应聘{row.posting.title}",
-            url=reverse("jobs:posting-show", args=[row.posting.public_id]),
+            url=reverse("jobs:application-show", args=[row.public_id]),
             tone=row.tone,
             state=row.get_status_display(),
             since=row.submitted_at,
@@ -88,6 +88,7 @@ registry.register(
     ),
     registry.Progress("applications", "我的投递", "jobs:application-list", _running, order=30),
     registry.Link("jobs", "找工作", "jobs:posting-list", ("main", "seeking", "tabbar"), icon="search", order=10),
+    registry.Link("saved", "我的收藏", "jobs:saved-list", ("account",), icon="bookmark", order=35),
     registry.Link("resume", "我的简历", "jobs:resume", ("seeking", "account"), icon="file-text", order=30),
     registry.Link(
         "applications", "我的投递", "jobs:application-list", ("seeking", "tabbar"), icon="file-check", order=20

@@ -1,17 +1,27 @@
-"""What a job seeker has of their own: applications and the résumé."""
+"""What a job seeker has of their own: kept postings, applications, the résumé."""
 
 from jobs.views import resume, seeker
 from people.access import ANY_USER, route
 
+MINE = "jobs/applications/<uuid:public_id>/"
+
 urlpatterns = [
     route("jobs/<uuid:public_id>/apply/", seeker.posting_apply, to=ANY_USER, name="posting-apply"),
+    route("jobs/<uuid:public_id>/save/", seeker.posting_save, to=ANY_USER, name="posting-save"),
+    route("jobs/saved/", seeker.saved_list, to=ANY_USER, name="saved-list"),
     route("jobs/applications/", seeker.application_list, to=ANY_USER, name="application-list"),
+    route("jobs/applications/withdraw-rest/", seeker.withdraw_rest, to=ANY_USER, name="withdraw-rest"),
+    route(MINE, seeker.application_show, to=ANY_USER, name="application-show"),
+    route(f"{MINE}withdraw/", seeker.application_withdraw, to=ANY_USER, name="application-withdraw"),
+    route(f"{MINE}message/", seeker.application_message, to=ANY_USER, name="application-message"),
+    route("jobs/interviews/<uuid:public_id>/reply/", seeker.interview_reply, to=ANY_USER, name="interview-reply"),
     route(
-        "jobs/applications/<uuid:public_id>/withdraw/",
-        seeker.application_withdraw,
+        "jobs/interviews/<uuid:public_id>/calendar.ics",
+        seeker.interview_calendar,
         to=ANY_USER,
-        name="application-withdraw",
+        name="interview-calendar",
     ),
+    route("jobs/offers/<uuid:public_id>/reply/", seeker.offer_reply, to=ANY_USER, name="offer-reply"),
     route("jobs/resume/", resume.show, to=ANY_USER, name="resume"),
     route("jobs/resume/about/", resume.profile, to=ANY_USER, name="resume-profile"),
     route("jobs/resume/hide/", resume.hide, to=ANY_USER, name="resume-hide"),

@@ -1,6 +1,6 @@
 """Finding work, the employer's desk, the officers' queue."""
 
-from jobs import api_urls, seeker_urls
+from jobs import api_urls, hiring_urls, seeker_urls
 from jobs.models import OFFICERS
 from jobs.views import employer, public, review
 from people.access import PUBLIC, roles, route
@@ -13,12 +13,12 @@ OFFICER = roles(*OFFICERS)
 urlpatterns = [
     *api_urls.urlpatterns,
     *seeker_urls.urlpatterns,
+    *hiring_urls.urlpatterns,
     route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
     route("jobs/<uuid:public_id>/", public.posting_show, to=PUBLIC, name="posting-show"),
     route("employer/", employer.desk, to=AGENT, name="employer-desk"),
     route("employer/postings/new/", employer.posting_edit, to=AGENT, name="posting-new"),
     route("employer/postings/<uuid:public_id>/", employer.posting_edit, to=AGENT, name="posting-edit"),
-    route("employer/postings/<uuid:public_id>/applicants/", employer.applicants, to=AGENT, name="applicants"),
     *[
         route(
             f"employer/postings/<uuid:public_id>/{action}/",
@@ -29,7 +29,6 @@ urlpatterns = [
         )
         for action in employer.ACTIONS
     ],
-    route("employer/applications/<uuid:public_id>/", employer.application_answer, to=AGENT, name="application-answer"),
     route("work/jobs/", review.queue, to=OFFICER, name="review-queue"),
     route("work/jobs/<uuid:public_id>/decide/", review.decide, to=OFFICER, name="posting-decide"),
     route("work/jobs/<uuid:public_id>/take-down/", review.take_down, to=OFFICER, name="posting-take-down"),

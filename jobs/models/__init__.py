@@ -1,4 +1,5 @@
 from .application import Application, Placement
+from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
 from .imports import ImportBatch
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
@@ -9,14 +10,19 @@ __all__ = [
     "MAX_DAYS",
     "OFFICERS",
     "Application",
+    "ApplicationMessage",
+    "ApplicationNote",
     "Certificate",
     "Education",
     "ImportBatch",
     "Intention",
+    "Interview",
+    "Offer",
     "Placement",
     "Posting",
     "PostingSearch",
     "Resume",
+    "SavedPosting",
     "SearchWord",
     "Skill",
     "Suits",

@@ -1,4 +1,4 @@
-"""The employer's desk: one's postings, writing one, the people who applied."""
+"""The employer's desk: one's postings, writing one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.keyset import paginate
-from jobs import applications, postings
+from jobs import postings
 from jobs.checking import check
-from jobs.forms import AnswerForm, PostingForm
-from jobs.models import Application, Posting
+from jobs.forms import PostingForm
+from jobs.models import Posting
 from jobs.permissions import can_edit_posting
 from people.models import Organisation
 from people.roles import Role
@@ -116,44 +116,3 @@ def posting_act(request: HttpRequest, public_id: UUID, action: str) -> HttpRespo
     else:
         messages.success(request, done)
     return redirect("jobs:employer-desk")
-
-
-@require_GET
-def applicants(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Who applied to one posting, those who wait for an answer first."""
-    posting = get_object_or_404(
-        Posting.objects.owned_by(request.user).select_related("organisation"), public_id=public_id
-    )
-    rows = Application.objects.visible_to(request.user).filter(posting=posting).exclude(status="withdrawn")
-    page = paginate(rows, order=("-submitted_at", "-pk"), cursor=request.GET.get("cursor"))
-    return render(request, "jobs/applicants.html", {"posting": posting, "page": page})
-
-
-def application_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One application: what the applicant wrote, and the answer. The phone shows: the applicant gave it for this."""
-    rows = Application.objects.visible_to(request.user).select_related("posting__organisation", "applicant")
-    mine = request.user.organisation_ids(Role.EMPLOYER_AGENT)
-    row = get_object_or_404(
-        rows.filter(posting__organisation__in=mine).exclude(status="withdrawn"), public_id=public_id
-    )
-    form = AnswerForm(request.POST or None, initial={"version": row.version}, application=row)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            applications.answer(
-                application_id=row.pk,
-                status=data["status"],
-                reason=data["reason"],
-                starts_on=data["starts_on"],
-                version=data["version"],
-                by=request.user,
-                on=timezone.localdate(),
-            )
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            told = data["status"] != Application.Status.VIEWED
-            messages.success(request, "答复已经发给求职者。" if told else "记好了，求职者能看到您看过。")
-            return redirect("jobs:applicants", public_id=row.posting.public_id)
-    context = {"application": row, "form": form, "phone": row.phone.open()}
-    return render(request, "jobs/application_answer.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from jobs import presenting, resumes
 from jobs.finding import find, similar
 from jobs.forms import read_criteria
-from jobs.models import Application, Posting
+from jobs.models import Application, Posting, SavedPosting
 from jobs.permissions import can_review_posting
 from jobs.places import cities
 from jobs.structured import job_posting
@@ -49,14 +49,16 @@ def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if ended is not None:
         context = {"posting": ended, "similar": similar(ended, on=today)}
         return render(request, "jobs/posting_ended.html", context, status=410)
-    mine, may_send = None, False
+    mine, may_send, is_saved = None, False, False
     if request.user.is_authenticated:
         mine = Application.objects.standing().filter(applicant=request.user, posting=posting).first()
+        is_saved = SavedPosting.objects.visible_to(request.user).filter(posting=posting).exists()
         may_send = is_open and mine is None and resumes.is_ready(request.user)
     context = {
         "posting": posting,
         "mine": mine,
         "may_send": may_send,
+        "is_saved": is_saved,
         "similar": similar(posting, on=today),
         "ld": job_posting(posting, url=request.build_absolute_uri()) if is_open else None,
         "is_open": is_open,

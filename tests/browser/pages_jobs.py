@@ -1,9 +1,10 @@
-from jobs.models import Posting
+from jobs.models import ApplicationMessage, Posting, SavedPosting
+from jobs.resumes import sheet
 from people.models import User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
-from tests.jobs.factories import application, posting, resume
+from tests.jobs.factories import application, interview, offer, posting, resume
 
 
 def _list() -> tuple[str, User | None]:
@@ -63,6 +64,36 @@ def _applications() -> tuple[str, User | None]:
     return "/jobs/applications/", who
 
 
+def _application_with_interview() -> tuple[str, User | None]:
+    sent = application(posting=posting())
+    interview(application=sent, bring="身份证", contact="王师傅")
+    for author, employer in ((factories.agent(sent.posting.organisation), True), (sent.applicant, False)):
+        ApplicationMessage.objects.create(application=sent, author=author, by_employer=employer, text="您好。")
+    return f"/jobs/applications/{sent.public_id}/", sent.applicant
+
+
+def _application_with_offer() -> tuple[str, User | None]:
+    sent = application(posting=posting())
+    offer(application=sent, terms="试用期 1 个月，五险入职当月缴。")
+    return f"/jobs/applications/{sent.public_id}/", sent.applicant
+
+
+def _hired() -> tuple[str, User | None]:
+    who = factories.citizen()
+    application(posting=posting(), applicant=who, status="hired")
+    application(posting=posting(title="保洁员"), applicant=who)
+    return "/jobs/applications/", who
+
+
+def _saved() -> tuple[str, User | None]:
+    who = factories.citizen()
+    for status in ("published", "filled"):
+        made = posting(title=f"电工 {status}")
+        Posting.objects.filter(pk=made.pk).update(status=status)
+        SavedPosting.objects.create(user=who, posting=made)
+    return "/jobs/saved/", who
+
+
 def _no_applications() -> tuple[str, User | None]:
     return "/jobs/applications/", factories.citizen()
 
@@ -84,6 +115,24 @@ def _applicants() -> tuple[str, User | None]:
     made = posting()
     application(posting=made)
     return f"/employer/postings/{made.public_id}/applicants/", factories.agent(made.organisation)
+
+
+def _applicant_list() -> tuple[str, User | None]:
+    made = posting()
+    for status in ("submitted", "viewed", "interview", "hired"):
+        application(posting=made, status=status, experience="做过三年维修电工。")
+    return "/employer/applications/", factories.agent(made.organisation)
+
+
+def _applicant_board() -> tuple[str, User | None]:
+    return f"{_applicant_list()[0]}?view=board", _applicant_list()[1]
+
+
+def _answer_with_interview() -> tuple[str, User | None]:
+    mine = resume()
+    sent = application(posting=posting(), applicant=mine.user, resume=sheet(mine))
+    interview(application=sent)
+    return f"/employer/applications/{sent.public_id}/", factories.agent(sent.posting.organisation)
 
 
 def _answer() -> tuple[str, User | None]:
@@ -123,11 +172,18 @@ PAGES = [
     PageCase("resume, new intention", _resume_intention),
     PageCase("resume, changing a job", _resume_work),
     PageCase("applications", _applications),
+    PageCase("application with an interview", _application_with_interview),
+    PageCase("application with an offer", _application_with_offer),
+    PageCase("applications after a hire", _hired),
+    PageCase("saved postings", _saved),
     PageCase("applications, none yet", _no_applications),
     PageCase("employer desk", _desk),
     PageCase("employer, new posting", _new_posting),
     PageCase("employer, applicants", _applicants),
+    PageCase("employer, all applicants", _applicant_list),
+    PageCase("employer, board of applicants", _applicant_board),
     PageCase("employer, answering", _answer),
+    PageCase("employer, answering about an interview", _answer_with_interview),
     PageCase("posting review", _review),
     PageCase("posting review, nothing waits", _nothing_to_review),
     PageCase("posting, taking down", _take_down),

@@ -1,12 +1,14 @@
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from jobs.models import Application, Posting
+from jobs.models import Application, Placement, Posting
 from people.roles import Role
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.jobs.factories import application, posting
+from tests.jobs.factories import posting, resume
 
 WIDTHS = pytest.mark.parametrize("width", [PHONE, DESKTOP])
 
@@ -104,18 +106,49 @@ def test_an_officer_returns_a_posting_and_the_employer_reads_why(walk, width):
 
 
 @WIDTHS
-def test_an_employer_answers_and_the_applicant_reads_it(walk, width):
-    sent = application(posting=posting())
-    page = walk(factories.agent(sent.posting.organisation), width=width)
+def test_an_employer_invites_offers_and_hires_and_the_applicant_answers_each_time(walk, width):
+    mine, made = resume(), posting()
+    seeker = walk(mine.user, width=width)
+    seeker.goto(f"/jobs/{made.public_id}/")
+    seeker.get_by_role("button", name="一键投简历").dblclick()
+    seeker.get_by_text("投出去了").wait_for()
+    assert Application.objects.count() == 1
+
+    page = walk(factories.agent(made.organisation), width=width)
     page.goto("/employer/")
     page.get_by_role("link", name=re.compile("1 人")).click()
-    page.get_by_role("link", name="张应聘").click()
-    assert page.get_by_role("link", name="13900001234").is_visible()
-    page.get_by_role("radio", name="约面试").check()
-    page.get_by_label("对求职者说的话").fill("周五上午 9 点，带身份证到演示路 1 号。")
+    page.get_by_role("button", name="张测试").click()
+    page.get_by_text("维修车间低压电路。").wait_for()
+    page.get_by_text("约面试", exact=True).click()
+    page.get_by_label("哪天", exact=True).fill(f"{timezone.localdate() + timedelta(days=2)}")
+    page.get_by_label("几点").fill("09:00")
+    page.get_by_label("地点或号码").fill("演示路 1 号")
+    page.get_by_role("button", name="发出面试邀请").click()
+    page.get_by_text("面试邀请已经发给求职者。").wait_for()
+
+    seeker.goto("/jobs/applications/")
+    seeker.get_by_role("link", name="低压维修电工").click()
+    seeker.get_by_text("该您了").wait_for()
+    with seeker.expect_download() as calendar:
+        seeker.get_by_role("link", name="存到日历").click()
+    assert calendar.value.suggested_filename == "interview.ics"
+    seeker.get_by_role("radio", name="去", exact=True).check()
+    seeker.get_by_role("button", name="回复单位").click()
+    seeker.get_by_text("回复好了").wait_for()
+
+    page.reload()
+    page.get_by_text("发录用意向", exact=True).click()
+    page.get_by_label("哪天上岗").fill(f"{timezone.localdate() + timedelta(days=9)}")
+    page.get_by_role("button", name="发出录用意向").click()
+    page.get_by_text("录用意向已经发给求职者。").wait_for()
+
+    seeker.reload()
+    seeker.get_by_role("radio", name="接受，到时候去上岗").check()
+    seeker.get_by_role("button", name="答复单位").click()
+    seeker.get_by_text("接受了，单位会看到。").wait_for()
+
+    page.reload()
+    page.get_by_role("radio", name="已录用").check()
     page.get_by_role("button", name="发出答复").click()
     page.get_by_text("答复已经发给求职者。").wait_for()
-    applicant = walk(sent.applicant, width=width)
-    applicant.goto("/jobs/applications/")
-    assert applicant.get_by_text("带身份证到演示路 1 号").is_visible()
-    assert applicant.get_by_text("约面试").is_visible()
+    assert Placement.objects.get().starts_on == timezone.localdate() + timedelta(days=9)

@@ -6,7 +6,18 @@ from decimal import Decimal
 from django.utils import timezone
 
 from jobs.indexing import index_postings
-from jobs.models import Application, Certificate, Education, Intention, Posting, Resume, Skill, Work
+from jobs.models import (
+    Application,
+    Certificate,
+    Education,
+    Intention,
+    Interview,
+    Offer,
+    Posting,
+    Resume,
+    Skill,
+    Work,
+)
 from jobs.postings import derive
 from people.models import Organisation, User
 from tests import factories
@@ -43,6 +54,31 @@ def application(*, posting: Posting, applicant: User | None = None, **fields: ob
     row.phone, row.phone_mask = "13900001234", "139****1234"
     row.save()
     return row
+
+
+def interview(*, application: Application, **fields: object) -> Interview:
+    """Return a saved interview in three days, waiting for the applicant's answer."""
+    values: dict[str, object] = {"place": "演示路 1 号", "starts_at": timezone.now() + timedelta(days=3)}
+    Application.objects.filter(pk=application.pk).update(status=Application.Status.INTERVIEW)
+    application.refresh_from_db()
+    return Interview.objects.create(
+        application=application, invited_by=factories.agent(application.posting.organisation), **(values | fields)
+    )
+
+
+def offer(*, application: Application, **fields: object) -> Offer:
+    """Return a saved offer that waits for the applicant's answer."""
+    today = timezone.localdate()
+    values: dict[str, object] = {
+        "starts_on": today + timedelta(days=10),
+        "answer_by": today + timedelta(days=3),
+        "pay_text": "每月 6,500 元",
+    }
+    Application.objects.filter(pk=application.pk).update(status=Application.Status.OFFER)
+    application.refresh_from_db()
+    return Offer.objects.create(
+        application=application, made_by=factories.agent(application.posting.organisation), **(values | fields)
+    )
 
 
 def resume(*, user: User | None = None, region: str = "2101", **fields: object) -> Resume:

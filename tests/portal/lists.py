@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.models import Posting
+from jobs.models import Posting, SavedPosting
 from messaging.models import InboxMessage
 from people.models import AccountRequest, Document, OrganisationApplication
 from people.roles import Role
@@ -82,6 +82,14 @@ def _application(stage: Stage, number: int) -> Any:
 
 def _applicant(stage: Stage, number: int) -> Any:
     return made.application(posting=stage.thing("the posting", lambda s: made.posting(organisation=s.employer())))
+
+
+def _received(stage: Stage, number: int) -> Any:
+    return made.application(posting=made.posting(organisation=stage.employer()))
+
+
+def _saved(stage: Stage, number: int) -> SavedPosting:
+    return SavedPosting.objects.create(user=stage.user("citizen"), posting=made.posting())
 
 
 def _world(stage: Stage) -> World:
@@ -189,7 +197,9 @@ LISTS = {
     "messaging:message-list": ListPage("citizen", _message, 8),
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
-    "jobs:application-list": ListPage("citizen", _application, 6),
+    "jobs:application-list": ListPage("citizen", _application, 7),
+    "jobs:saved-list": ListPage("citizen", _saved, 6),
+    "jobs:applicant-list": ListPage(Role.EMPLOYER_AGENT, _received, 10),
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
     "jobs:applicants": ListPage(Role.EMPLOYER_AGENT, _applicant, 9),
     "jobs:review-queue": ListPage(Role.CASEWORKER, _waiting_posting, 20),

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from jobs.models import Application, Posting
+from jobs.models import Application, Interview, Offer, Posting
 from tests.jobs import factories as made
 from tests.portal.objects import door
 from tests.portal.stage import Stage, Thing
@@ -28,10 +28,22 @@ def _resume_line(stage: Stage) -> dict[str, object]:
     return {"section": "work", "public_id": row.works.get().public_id}
 
 
+def _interview(stage: Stage) -> Interview:
+    sent = made.application(posting=made.posting(organisation=stage.employer()), applicant=stage.user("citizen"))
+    return made.interview(application=sent)
+
+
+def _offer(stage: Stage) -> Offer:
+    sent = made.application(posting=made.posting(organisation=stage.employer()), applicant=stage.user("citizen"))
+    return made.offer(application=sent)
+
+
 STATUSES = ("draft", "submitted", "published", "filled")
 THINGS: dict[str, Thing] = {
     **{f"posting {status}": partial(_posting, status=status) for status in STATUSES},
     "application": _application,
+    "interview": _interview,
+    "offer": _offer,
     "resume line": _resume_line,
     "resume section": lambda stage: {"section": "work"},
 }
@@ -58,7 +70,19 @@ DOORS = {
     "jobs:resume-entry": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:resume-entry-delete": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-withdraw": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:application-show": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:application-message": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:interview-reply": (door("interview", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:interview-calendar": (door("interview", "citizen, employer_agent", "stranger, employer_agent there"),),
+    "jobs:offer-reply": (door("offer", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:posting-save": (door("posting published", "citizen, unproven"), door("posting draft", shut_to="stranger")),
     "jobs:application-answer": (door("application", OWNER, OTHER),),
+    "jobs:application-open": (door("application", OWNER, OTHER),),
+    "jobs:interview-invite": (door("application", OWNER, OTHER),),
+    "jobs:interview-cancel": (door("interview", OWNER, OTHER),),
+    "jobs:offer-make": (door("application", OWNER, OTHER),),
+    "jobs:note-add": (door("application", OWNER, OTHER),),
+    "jobs:message-send": (door("application", OWNER, OTHER),),
     "jobs:applicants": _employer("published"),
     "jobs:posting-edit": _employer("draft", "published"),
     "jobs:posting-pause": _employer("published"),
