@@ -1,10 +1,11 @@
-"""How many people a second `manage.py demo` builds: their files alone, and with everything that belongs to them.
+"""How many people a second `manage.py demo` builds: the whole command, with everything that belongs to the people.
 
-It runs on a database of its own with reference data. A person comes with about ten further rows (registration, checks,
-follow-ups, attempts, contributions, claims) and each row with one of history.
-The floor is PostgreSQL alone: the same persons copied from one table into another with its indexes.
+It runs on a database of its own with reference data; the time is that of the process, Python's start included.
+The floor is PostgreSQL alone: a bare COPY of all rows that the command wrote, history too, into tables with the same
+indexes, without triggers and foreign keys.
 """
 
+import io
 import os
 import re
 import shutil
@@ -18,11 +19,13 @@ import psycopg2
 from portal_dev import services
 from portal_dev.bench import Result
 from portal_dev.children import Children
+from portal_dev.console import Failure, say, table
 from portal_dev.environment import ROOT
 from portal_dev.home import Home
 
 PEOPLE, JOBS, STATIONS = 20_000, 1200, 609
 WANTED = 2000
+HEADER = ["what", "seconds", "people/s"]
 
 
 def _manage(*words: str, clone: Path, addresses: services.Addresses) -> str:
@@ -37,12 +40,31 @@ def _manage(*words: str, clone: Path, addresses: services.Addresses) -> str:
     return subprocess.run(command, cwd=clone, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _floor(owner: str) -> float:
+def _sizes(owner: str) -> dict[str, int]:
+    """Return how many rows each table has."""
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE bench_person (LIKE people_person INCLUDING ALL)")
-        began = time.monotonic()
-        cursor.execute("INSERT INTO bench_person SELECT * FROM people_person")
-        return time.monotonic() - began
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+        sizes = {}
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{name}"')  # noqa: S608
+            sizes[name] = cursor.fetchone()[0]
+        return sizes
+
+
+def _floor(owner: str, written: dict[str, int]) -> float:
+    """Copy as many of each table's rows again, the last ones; return the seconds that their COPY IN takes."""
+    seconds = 0.0
+    with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
+        for name, rows in written.items():
+            cursor.execute(f'CREATE TEMP TABLE bench (LIKE "{name}" INCLUDING ALL EXCLUDING IDENTITY) ON COMMIT DROP')
+            text = io.BytesIO()
+            cursor.copy_expert(f'COPY (SELECT * FROM "{name}" ORDER BY 1 DESC LIMIT {rows}) TO STDOUT', text)  # noqa: S608
+            text.seek(0)
+            began = time.monotonic()
+            cursor.copy_expert("COPY bench FROM STDIN", text)
+            seconds += time.monotonic() - began
+            cursor.execute("DROP TABLE bench")
+    return seconds
 
 
 def run() -> Result:
@@ -58,17 +80,22 @@ def run() -> Result:
             _manage("prepare_database", "--verbosity=0", clone=clone, addresses=addresses)
             _manage("load_reference", "--verbosity=0", clone=clone, addresses=addresses)
             sizes = (f"--people={PEOPLE}", f"--jobs={JOBS}", f"--stations={STATIONS}")
+            before = _sizes(addresses.owner)
+            began = time.monotonic()
             said = _manage("demo", *sizes, clone=clone, addresses=addresses)
-            files, whole = map(float, re.findall(r"([\d.]+) 秒", said)[-2:])
-            floor = _floor(addresses.owner)
+            whole = time.monotonic() - began
+            files = float(re.findall(r"([\d.]+) 秒", said)[-2])
+            written = {name: n - before[name] for name, n in _sizes(addresses.owner).items() if n > before[name]}
+            floor = _floor(addresses.owner, written)
         finally:
             children.stop()
             shutil.rmtree(home.path)
     rows = [
-        [f"{PEOPLE:,} people", f"{files:.1f}", f"{PEOPLE / files:,.0f}"],
-        [f"… and their matters, {JOBS:,} postings, {STATIONS} stations", f"{whole:.1f}", f"{PEOPLE / whole:,.0f}"],
-        ["PostgreSQL alone, the people", f"{floor:.2f}", f"{PEOPLE / floor:,.0f}"],
+        [f"of it the files of {PEOPLE:,} people", f"{files:.1f}", f"{PEOPLE / files:,.0f}"],
+        [f"PostgreSQL alone, the same {sum(written.values()):,} rows", f"{floor:.2f}", f"{PEOPLE / floor:,.0f}"],
+        [f"the whole command, {JOBS:,} postings, {STATIONS} stations", f"{whole:.1f}", f"{PEOPLE / whole:,.0f}"],
     ]
-    if PEOPLE / files < WANTED:
-        raise SystemExit(f"{PEOPLE / files:,.0f} people a second; {WANTED:,} are wanted.")
-    return Result(["what", "seconds", "people/s"], rows, ratio=files / floor, floor=f"{floor:.2f}s")
+    if PEOPLE / whole < WANTED:
+        say(table(HEADER, rows))
+        raise Failure(f"{PEOPLE / whole:,.0f} people a second; {WANTED:,} are wanted.")
+    return Result(HEADER, rows, ratio=whole / floor, floor=f"{floor:.2f}s")

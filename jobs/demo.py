@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from core import terms
+from core.bulk import copy_rows
 from jobs.indexing import index_postings
 from jobs.models import Application, Posting, Suits
 from jobs.postings import derive
@@ -21,7 +22,6 @@ from people.models import Organisation, Person, User
 from people.roles import Role
 
 Progress = Callable[[str, int, int], None]
-BATCH = 1000
 FILE = Path(__file__).parent / "data" / "demo_titles.csv"
 WELFARE = ["五险一金", "五险", "包吃", "包住", "班车", "双休", "白班", "节日福利", "体检", "带薪年假"]
 SHIFTS = ["白班，8:00–17:00", "两班倒", "三班倒", "做六休一", "双休", "早班 6:00–14:00", "弹性"]
@@ -66,11 +66,9 @@ def build(
     wages = terms.snapshot("minimum_wage")
     agent = accounts.get(Role.EMPLOYER_AGENT)
     rows = [_posting(number, rng, on, organisations, wages, agent) for number in range(count)]
-    for start in range(0, count, BATCH):
-        batch = rows[start : start + BATCH]
-        Posting.objects.bulk_create(batch)
-        index_postings([row.pk for row in batch])
-        progress("岗位", start + len(batch), count)
+    copy_rows(Posting, rows)
+    index_postings([row.pk for row in rows])
+    progress("岗位", count, count)
     _applications(rows, rng, on, organisations[0], people, agent)
     return rows
 
@@ -158,7 +156,7 @@ def _applications(
         phone = f"154{rng.randint(0, 99_999_999):08d}"
         row.phone, row.phone_mask = phone, mask_phone(phone)
         made.append(row)
-    Application.objects.bulk_create(made)
+    copy_rows(Application, made)
 
 
 def _moment(day: date, rng: Random) -> datetime:

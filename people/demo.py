@@ -10,9 +10,11 @@ from datetime import date, timedelta
 from random import Random
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
 from django.utils import timezone
 
-from core.models import DepartmentFile, DepartmentRow
+from core.bulk import copy_rows, maker
+from core.models import DepartmentFile
 from people.identifiers import credit_check_character, id_check_character
 from people.models import Group, GroupMembership, Organisation, Person, Region, RoleAssignment, User
 from people.roles import STAFF, Role
@@ -61,7 +63,7 @@ MARKS = [
     "云帆",
     "启明",
 ]
-BATCH = 2000
+PROGRESS = 1000
 DEMO_COUNTY = "210106"
 """沈阳市铁西区: where the demo accounts work."""
 Progress = Callable[[str, int, int], None]
@@ -103,48 +105,59 @@ def build_people(province: Province, *, count: int, progress: Progress) -> None:
     shown = demo_street()
     street = [c for c in places[shown.code[:4]] if c.path.startswith(f"{shown.path}/")]
     district = [c for c in places[shown.code[:4]] if c.code.startswith(DEMO_COUNTY)]
-    rows: list[Person] = []
-    for number in range(count):
-        # One street is well filled, so that the demo accounts, who work there, have something to do.
-        near = rng.random()
-        home = rng.choice(
-            street if near < 0.05 else district if near < 0.12 else places[rng.choices(cities, weights)[0]]
-        )
-        rows.append(_person(number, rng, home, province.on))
-    for done, batch in _batches(rows):
-        Person.objects.bulk_create(batch)
-        progress("人员", done, count)
-    province.people = rows
-    memberships = [
-        GroupMembership(person=person, group=group, valid=(province.on - timedelta(days=400), None), source="演示数据")
-        for person in rows
-        for group in _groups(person, rng, province.on)
-    ]
-    for _, batch in _batches(memberships):
-        GroupMembership.objects.bulk_create(batch)
+    make = _maker()
+
+    def people() -> Iterator[Person]:
+        for number in range(count):
+            # One street is well filled, so that the demo accounts, who work there, have something to do.
+            near = rng.random()
+            home = rng.choice(
+                street if near < 0.05 else district if near < 0.12 else places[rng.choices(cities, weights)[0]]
+            )
+            yield _person(make, number, rng, home, province.on)
+            if number % PROGRESS == 0:
+                progress("人员", number, count)
+
+    province.people = copy_rows(Person, people(), count=count)
+    progress("人员", count, count)
+    member = maker(GroupMembership, valid=(province.on - timedelta(days=400), None), source="演示数据")
+    copy_rows(
+        GroupMembership,
+        [
+            member(person_id=person.pk, group=group)
+            for person in province.people
+            for group in _groups(person, rng, province.on)
+        ],
+    )
 
 
-def _person(number: int, rng: Random, home: Region, on: date) -> Person:
-    male = rng.random() < 0.5
-    birth = on - timedelta(days=rng.randint(18 * 365, 60 * 365))
-    body = f"2199{number // 400 % 100:02d}{birth:%Y%m%d}{number % 400 * 2 + male:03d}"
-    person = Person(
-        name=rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2)))),
-        residence_region=home,
-        household_region=home,
+def _maker() -> Callable[..., Person]:
+    return maker(
+        Person,
         household_kind="50",
         nation="01",
-        education=rng.choice(EDUCATIONS),
         health="1",
         proof=Person.Proof.POLICE,
         proved_at=timezone.now(),
-        original_retirement_age=60 if male else rng.choice((50, 50, 55)),
         retirement_age_source="演示数据",
         is_demo=True,
     )
+
+
+def _person(make: Callable[..., Person], number: int, rng: Random, home: Region, on: date) -> Person:
+    male = rng.random() < 0.5
+    birth = on - timedelta(days=rng.randint(18 * 365, 60 * 365))
+    body = f"2199{number // 400 % 100:02d}{birth:%Y%m%d}{number % 400 * 2 + male:03d}"
+    person = make(
+        name=rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2)))),
+        household_region_id=home.pk,
+        education=rng.choice(EDUCATIONS),
+        original_retirement_age=60 if male else rng.choice((50, 50, 55)),
+        address=f"{home.name}演示路 {rng.randint(1, 200)} 号",
+    )
+    person.residence_region = home
     person.set_id_number(body + id_check_character(body))
     person.set_phone(f"154{number:08d}")
-    person.address = f"{home.name}演示路 {rng.randint(1, 200)} 号"
     return person
 
 
@@ -189,10 +202,8 @@ def build_organisations(province: Province, *, count: int, progress: Progress) -
                 is_demo=True,
             )
         )
-    for done, batch in _batches(rows):
-        Organisation.objects.bulk_create(batch)
-        progress("单位", done, count)
-    province.organisations = rows
+    province.organisations = copy_rows(Organisation, rows)
+    progress("单位", count, count)
 
 
 def build_accounts(province: Province) -> None:
@@ -225,10 +236,21 @@ def build_accounts(province: Province) -> None:
     province.staff["citizen"] = account
 
 
+_POLICE = """
+    INSERT INTO core_departmentrow (file_id, row, subject_index, state, record)
+    SELECT %s, 1 + row_number() OVER (ORDER BY number NULLS LAST), id_index, '正常',
+           jsonb_build_object('name', name, 'household_region', code)
+      FROM (SELECT p.id, p.id_index, p.name, r.code FROM people_person p JOIN people_region r ON r.id = p.household_region_id
+             WHERE p.is_demo UNION ALL SELECT NULL, %s, %s, %s) listed (number, id_index, name, code)
+"""
+
+
 def build_police(province: Province) -> None:
     """Add the police's list, against which 实名核验 checks: everybody on record, and one newcomer to try it with."""
-    newcomer = _person(len(province.people) + 1, province.rng, province.people[0].residence_region, province.on)
-    rows = [*province.people, newcomer]
+    newcomer = _person(
+        _maker(), len(province.people) + 1, province.rng, province.people[0].residence_region, province.on
+    )
+    rows = len(province.people) + 1
     file = DepartmentFile.objects.create(
         department="police",
         dataset="identity",
@@ -236,20 +258,12 @@ def build_police(province: Province) -> None:
         as_of=province.on,
         version=1,
         sha256="demo-police-identity",
-        rows=len(rows),
+        rows=rows,
         rejected=0,
     )
-    found = [
-        DepartmentRow(
-            file=file,
-            row=number,
-            subject_index=person.id_index,
-            state="正常",
-            record={"name": person.name, "household_region": person.household_region.code},
-        )
-        for number, person in enumerate(rows, start=2)
-    ]
-    DepartmentRow.objects.bulk_create(found, batch_size=5000)
+    with connection.cursor() as cursor:
+        home = newcomer.household_region
+        cursor.execute(_POLICE, [file.pk, newcomer.id_index, newcomer.name, home.code if home else ""])
     province.accounts.append(
         {
             "role": "proof",
@@ -275,9 +289,3 @@ def add_account(
         listed["totp_secret"] = enrol_totp(account)
     province.accounts.append(listed)
     return account
-
-
-def _batches(rows: list) -> Iterator[tuple[int, list]]:
-    for start in range(0, len(rows), BATCH):
-        batch = rows[start : start + BATCH]
-        yield start + len(batch), batch

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from random import Random
 
+from core.bulk import copy_rows
 from people.models import Person, Region, User
 from stations.models import BASIC, Function, OpeningHours, ServiceLog, Station
 
@@ -13,9 +14,10 @@ Progress = Callable[[str, int, int], None]
 
 def build(*, count: int, rng: Random, on: date, people: list[Person], staff: User, progress: Progress) -> list[Station]:
     """Add stations (at least one in each county while they last), their hours, and the services of the last month."""
-    stations = [_station(rng, home, number, on) for number, home in enumerate(_homes(count, rng))]
-    Station.objects.bulk_create(stations, batch_size=500)
-    OpeningHours.objects.bulk_create([hours for station in stations for hours in _hours(station, rng)], batch_size=2000)
+    counties = {county.code: county for county in Region.objects.counties()}
+    homes = _homes(count, rng)
+    stations = copy_rows(Station, [_station(rng, home, counties.get(home.code[:6]), on) for home in homes])
+    copy_rows(OpeningHours, [hours for station in stations for hours in _hours(station, rng)])
     progress("服务站", len(stations), count)
     mine = [s for s in stations if s.region.path.startswith("21/2101/210106")] or stations[:1]
     logs = []
@@ -33,13 +35,13 @@ def build(*, count: int, rng: Random, on: date, people: list[Person], staff: Use
                 is_demo=True,
             )
         )
-    ServiceLog.objects.bulk_create(logs, batch_size=1000)
+    copy_rows(ServiceLog, logs)
     return stations
 
 
 def _homes(count: int, rng: Random) -> list[Region]:
     by_county: dict[str, list[Region]] = {}
-    for community in Region.objects.communities().select_related("parent__parent").order_by("code"):
+    for community in Region.objects.communities().only("code", "name", "short_name", "path").order_by("code"):
         by_county.setdefault(community.code[:6], []).append(community)
     for rows in by_county.values():
         rng.shuffle(rows)
@@ -51,8 +53,7 @@ def _homes(count: int, rng: Random) -> list[Region]:
     return homes
 
 
-def _station(rng: Random, home: Region, number: int, on: date) -> Station:
-    county = home.parent.parent if home.parent else None
+def _station(rng: Random, home: Region, county: Region | None, on: date) -> Station:
     lng = lat = None
     if county is not None and county.lng is not None and county.lat is not None:
         lng = round(float(county.lng) + rng.uniform(-0.08, 0.08), 6)

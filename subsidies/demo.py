@@ -7,11 +7,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
-from core.models import DepartmentFile, DepartmentRow
+from core.bulk import copy_rows
+from core.models import DepartmentFile
 from core.money import to_fen
-from core.months import add_months, first_day, last_day
+from core.months import add_months, first_day
 from core.workdays import add_working_days
 from people.models import Group, GroupMembership, Person, Region, User
 from people.roles import Role
@@ -42,7 +44,11 @@ LISTS = (
     ("police", "deaths"),
     ("finance", "payroll"),
 )
-SHARE_OF_PEOPLE = 0.08
+SHARE = 0.05
+"""Of all people how many claimed in the last months."""
+ENOUGH, MOST = 240, 0.08
+"""A small province has more of them, so that every desk has work."""
+YEARS_TO_RETIREMENT = 6
 DISTRICT, BUSY = "21/2101/210106", 60
 MIX = {
     S.SUBMITTED: 16,
@@ -109,23 +115,36 @@ def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str
     hero = staff["citizen"].person if "citizen" in staff else None
     # Who claims works flexibly: none of them is registered as unemployed, or no officer could approve what is shown.
     jobless = set(Registration.objects.active().values_list("person_id", flat=True))
-    free = [p for p in people if p != hero and p.residence_region and p.pk not in jobless]
+    free = [
+        p for p in people if p != hero and p.residence_region and p.pk not in jobless and _is_far_from_retiring(p, on)
+    ]
     near = [p for p in free if p.residence_region.path.startswith(DISTRICT)]
     groups = _groups([*near[:BUSY], *([hero] if hero else [])], on)
-    wanted = max(24, int(len(people) * SHARE_OF_PEOPLE))
+    wanted = max(24, int(len(people) * max(SHARE, min(MOST, ENOUGH / len(people)))))
     candidates = [p for p in free if p.pk in groups]
     chosen = list(dict.fromkeys([*near[:BUSY], *rng.sample(candidates, min(len(candidates), wanted))]))
     paid = {p.pk: _premium(rng) for p in [*chosen, *([hero] if hero else [])]}
     payers = [*chosen, *([hero] if hero else [])]
     _contributions(files["social_insurance", "contributions"], payers, paid, on)
-    plan = rng.choices(list(MIX), list(MIX.values()), k=len(chosen))
-    claims = [_claim(p, status, rng, on, paid[p.pk], groups[p.pk]) for p, status in zip(chosen, plan, strict=True)]
-    claims = [c for c in claims if c is not None]
+    objection = _objection(on)
+    versions: Versions = {}
+    # Those near come first: the smallest province has work on every desk of theirs.
+    plan = [*MIX, *rng.choices(list(MIX), list(MIX.values()), k=len(chosen))][: len(chosen)]
+    claims = [
+        _claim(p, status, rng, on, paid[p.pk], groups[p.pk], version, objection)
+        for p, status in zip(chosen, plan, strict=True)
+        if (version := _version(p.residence_region, on, versions))
+    ]
     _store(claims, staff, rng, on, paid)
     _notices(claims, staff, on)
     _batches(claims, staff, rng, on)
     progress("补贴申请", len(claims), len(claims))
     return len(claims)
+
+
+def _is_far_from_retiring(person: Person, on: date) -> bool:
+    """Tell whether the five years before retirement, which have terms of their own, are still to come."""
+    return (person.original_retirement_age or 0) - person.age(on) > YEARS_TO_RETIREMENT
 
 
 def _file(department: str, dataset: str, on: date) -> DepartmentFile:
@@ -161,47 +180,59 @@ def _premium(rng: Random) -> tuple[Decimal, Decimal]:
     return (base * Decimal("0.20")).quantize(Decimal("0.01")), (base * Decimal("0.065")).quantize(Decimal("0.01"))
 
 
+_CONTRIBUTIONS = """
+    INSERT INTO core_departmentrow (file_id, row, subject_index, state, valid_from, valid_to, record)
+    SELECT %(file)s, 1 + row_number() OVER (ORDER BY payer.number, month DESC, paid.kind), person.id_index, '已缴',
+           month, month + interval '1 month - 1 day',
+           jsonb_build_object('kind', paid.kind, 'capacity', '102个人', 'amount', paid.amount::text)
+      FROM unnest(%(people)s, %(pension)s, %(medical)s) WITH ORDINALITY payer (id, pension, medical, number)
+      JOIN people_person person ON person.id = payer.id
+     CROSS JOIN generate_series(%(this)s - interval '8 months', %(this)s - interval '1 month', interval '1 month') month
+     CROSS JOIN LATERAL (VALUES ('110企业职工基本养老保险', payer.pension), ('310基本医疗保险', payer.medical))
+                        paid (kind, amount)
+"""
+
+
 def _contributions(
     file: DepartmentFile, people: Sequence[Person], paid: Mapping[int, tuple[Decimal, Decimal]], on: date
 ) -> None:
-    rows = []
-    for person in people:
-        for back in range(1, 9):
-            month = add_months(first_day(on), -back)
-            for kind, amount in zip(("110企业职工基本养老保险", "310基本医疗保险"), paid[person.pk], strict=True):
-                record = {"kind": kind, "capacity": "102个人", "amount": str(amount)}
-                rows.append(
-                    DepartmentRow(
-                        file=file,
-                        row=len(rows) + 2,
-                        subject_index=person.id_index,
-                        state="已缴",
-                        valid_from=month,
-                        valid_to=last_day(month),
-                        record=record,
-                    )
-                )
-    DepartmentRow.objects.bulk_create(rows, batch_size=5000)
+    keys = [person.pk for person in people]
+    pension, medical = zip(*(paid[key] for key in keys), strict=True)
+    values = {
+        "file": file.pk,
+        "people": keys,
+        "pension": list(pension),
+        "medical": list(medical),
+        "this": first_day(on),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTRIBUTIONS, values)
 
 
-_versions: dict[tuple[str, date], ProgrammeVersion | None] = {}
+Versions = dict[str, ProgrammeVersion | None]
 
 
-def _version(region: Region, on: date) -> ProgrammeVersion | None:
-    city = (region.statutory_path[:7], on)
-    if city not in _versions:
-        _versions[city] = Programme.objects.get(code="flexible_insurance").version_for(region, on=on)
-    return _versions[city]
+def _version(region: Region | None, on: date, known: Versions) -> ProgrammeVersion | None:
+    """Return the terms where a person lives; every city has its own."""
+    if region is None:
+        return None
+    city = region.statutory_path[:7]
+    if city not in known:
+        known[city] = Programme.objects.get(code="flexible_insurance").version_for(region, on=on)
+    return known[city]
 
 
 def _claim(
-    person: Person, status: str, rng: Random, on: date, paid: tuple[Decimal, Decimal], category: str
-) -> Claim | None:
+    person: Person,
+    status: str,
+    rng: Random,
+    on: date,
+    paid: tuple[Decimal, Decimal],
+    category: str,
+    version: ProgrammeVersion,
+    objection: Mapping[str, str],
+) -> Claim:
     """Return an unsaved claim that was handed in some time ago, with its facts and verdicts."""
-    region = person.residence_region
-    version = _version(region, on) if region else None
-    if version is None or region is None:
-        return None
     days = rng.randint(0, 3) if status == S.SUBMITTED else 4 * LENGTH[S(status)] + rng.randint(0, 12)
     sent = datetime.combine(on - timedelta(days=days), time(rng.randint(8, 20), rng.randint(0, 59)))
     submitted = timezone.make_aware(sent)
@@ -215,7 +246,7 @@ def _claim(
         person=person,
         programme=version.programme,
         programme_version=version,
-        region=region,
+        region=person.residence_region,
         status=status,
         amount=outcome.amount,
         facts=facts.as_dict(),
@@ -243,7 +274,7 @@ def _claim(
             "reason": "系统查到您名下有正在营业的营业执照，这项补贴不给经营者。",
             "remedy": row.remedy,
             "by": "演示补贴初审",
-            **_objection(on),
+            **objection,
         }
     elif claim.decided_at:
         claim.decision = {
@@ -251,7 +282,7 @@ def _claim(
             "amount": str(claim.amount),
             "by": "演示补贴审批",
             "source": version.source,
-            **_objection(on),
+            **objection,
         }
     return claim
 
@@ -312,11 +343,10 @@ def _store(
     on: date,
     paid: Mapping[int, tuple[Decimal, Decimal]],
 ) -> None:
-    Claim.objects.bulk_create(claims, batch_size=1000)
-    for claim in claims:
+    for number, claim in enumerate(claims, 1):
         day = claim.submitted_at.date()
-        claim.receipt_number = f"{county_of(claim.region)}{day:%y%m%d}{claim.pk % 1_000_000:06d}"
-    Claim.objects.bulk_update(claims, ["receipt_number"], batch_size=1000)
+        claim.receipt_number = f"{county_of(claim.region)}{day:%y%m%d}{number % 1_000_000:06d}"
+    copy_rows(Claim, claims)
     months, steps = [], []
     for claim in claims:
         pension, medical = paid[claim.person_id]
@@ -334,8 +364,8 @@ def _store(
                 )
             )
         steps += _steps(claim, staff)
-    ClaimMonth.objects.bulk_create(months, batch_size=2000)
-    Step.objects.bulk_create(steps, batch_size=2000)
+    copy_rows(ClaimMonth, months)
+    copy_rows(Step, steps)
 
 
 def _steps(claim: Claim, staff: Mapping[str, User]) -> list[Step]:
@@ -410,7 +440,7 @@ def _notices(claims: Sequence[Claim], staff: Mapping[str, User], on: date) -> No
             )
             for number, claim in enumerate(posted, 1)
         ]
-    PublicityLine.objects.bulk_create(lines, batch_size=1000)
+    copy_rows(PublicityLine, lines)
 
 
 def _batches(claims: Sequence[Claim], staff: Mapping[str, User], rng: Random, on: date) -> None:

@@ -9,7 +9,6 @@ import binascii
 import os
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from . import keys
@@ -71,7 +70,7 @@ def blind_indexes(text: str, *, purpose: str) -> list[str]:
 
 
 def _index(text: str, purpose: str, key_id: str) -> str:
-    mac = hmac.HMAC(keys.index_key(key_id), hashes.SM3())
+    mac = keys.index_mac(key_id).copy()
     mac.update(f"{purpose}\x00{text}".encode())
     return f"{key_id}.{mac.finalize().hex()}"
 
