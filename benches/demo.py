@@ -56,7 +56,9 @@ def _floor(owner: str, written: dict[str, int]) -> float:
     seconds = 0.0
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         for name, rows in written.items():
-            cursor.execute(f'CREATE TEMP TABLE bench (LIKE "{name}" INCLUDING ALL EXCLUDING IDENTITY) ON COMMIT DROP')
+            cursor.execute(
+                f'CREATE TEMP TABLE bench (LIKE "{name}" INCLUDING ALL EXCLUDING IDENTITY EXCLUDING GENERATED) ON COMMIT DROP'
+            )
             text = io.BytesIO()
             cursor.copy_expert(f'COPY (SELECT * FROM "{name}" ORDER BY 1 DESC LIMIT {rows}) TO STDOUT', text)  # noqa: S608
             text.seek(0)
