@@ -3,8 +3,6 @@
 `bulk_create` takes every value of every row through the query compiler; that costs more than the database itself.
 """
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sized
 from functools import partial
@@ -21,6 +19,7 @@ from core.crypto import EncryptedField
 
 ROWS_AT_ONCE = 500
 _NULL = "\\N"
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _M = TypeVar("_M", bound=models.Model)
 
 
@@ -46,8 +45,7 @@ def copy_rows(model: type[_M], rows: Iterable[_M], *, count: int | None = None) 
     """Write new instances with one COPY and return them with their keys. Needs a transaction and an audit context.
 
     `rows` may be a generator: PostgreSQL takes in what was made while the next rows are being made. No query may run
-    meanwhile. A column that only the database fills (`db_default` alone) is left to it. The two characters \\N, alone
-    in a column, mean NULL: for people's own input take `bulk_create`.
+    meanwhile. A column that only the database fills (`db_default` alone) is left to it.
 
     :param count: how many rows come at most, where `rows` cannot tell.
     """
@@ -70,7 +68,7 @@ def copy_rows(model: type[_M], rows: Iterable[_M], *, count: int | None = None) 
         )
         keys = (key for (key,) in cursor.fetchall())
         cursor.copy_expert(
-            f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN (FORMAT csv, NULL '{_NULL}')",
+            f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN",
             _Lines(_cells(fields, _keep(rows, keys, written))),
         )
     return written
@@ -91,9 +89,9 @@ def _cells(fields: list[Any], rows: Iterable[models.Model]) -> Iterator[list[Any
     for row in rows:
         for field in stamped:
             field.pre_save(row, True)
-        cells = [_NULL if value is None else value for value in read(row)]
+        cells = list(read(row))
         for n, write in special:
-            if cells[n] is not _NULL:
+            if cells[n] is not None:
                 cells[n] = write(cells[n])
         yield cells
 
@@ -105,9 +103,16 @@ class _Lines:
         self._rows = rows
 
     def read(self, size: int) -> str:
-        text = io.StringIO()
-        csv.writer(text).writerows(islice(self._rows, ROWS_AT_ONCE))
-        return text.getvalue()
+        return "".join(map(_line, islice(self._rows, ROWS_AT_ONCE)))
+
+
+def _line(cells: list[Any]) -> str:
+    """Return a row in COPY's own format; hardly any has a character to escape, and the whole is asked faster than each."""
+    texts = [_NULL if cell is None else str(cell) for cell in cells]
+    line = "\t".join(texts)
+    if "\n" in line or "\r" in line or line.count("\t") >= len(cells) or line.count("\\") != cells.count(None):
+        line = "\t".join(_NULL if cell is None else str(cell).translate(_ESCAPES) for cell in cells)
+    return f"{line}\n"
 
 
 def _writer(field: Any) -> Callable[[Any], Any] | None:

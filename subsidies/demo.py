@@ -44,7 +44,7 @@ LISTS = (
     ("police", "deaths"),
     ("finance", "payroll"),
 )
-SHARE = 0.05
+SHARE = 0.03
 """Of all people how many claimed in the last months."""
 ENOUGH, MOST = 240, 0.08
 """A small province has more of them, so that every desk has work."""

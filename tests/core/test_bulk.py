@@ -16,7 +16,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 NUMBER = "21990119900101001" + id_check_character("21990119900101001")
-AWKWARD = 'a,b "c"\n\\d\t{e}'
+AWKWARD = 'a,b "c"\r\n\\d\t{e}'
 
 
 def new_person(make=Person, **values):
@@ -44,10 +44,11 @@ def test_seals_and_finds_like_save():
 
 def test_keeps_awkward_texts_lists_json_and_ranges():
     organisation = factories.organisation()
-    row = Posting(organisation=organisation, title=AWKWARD, welfare=[AWKWARD, "", "五险"], suits=[], is_demo=True)
+    row = Posting(organisation=organisation, title=AWKWARD, welfare=[AWKWARD, "", "五险"], requirement=r"\N")
     (copied,) = copy_rows(Posting, iter([row]), count=1)
     found = Posting.objects.get(pk=copied.pk)
-    assert (found.title, found.welfare, found.suits, found.pay_min) == (AWKWARD, [AWKWARD, "", "五险"], [], None)
+    assert (found.title, found.welfare, found.requirement) == (AWKWARD, [AWKWARD, "", "五险"], r"\N")
+    assert (found.suits, found.pay_min, found.address) == ([], None, "")
 
     person = factories.person()
     copy_rows(GroupMembership, [GroupMembership(person=person, group=Group.VETERAN, valid=(date(2026, 1, 1), None))])

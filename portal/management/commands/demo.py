@@ -27,6 +27,7 @@ ACCOUNTS_FILE = Path(settings.BASE_DIR) / ".portal" / "demo-accounts.json"
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they read every page of the portal, and the server has just run them
     help = "建一个演示省份（全部虚构，带“演示”标记）。只在本机用，正式环境会拒绝。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
