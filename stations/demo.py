@@ -40,17 +40,18 @@ def build(*, count: int, rng: Random, on: date, people: list[Person], staff: Use
 
 
 def _homes(count: int, rng: Random) -> list[Region]:
-    by_county: dict[str, list[Region]] = {}
-    for community in Region.objects.communities().only("code", "name", "short_name", "path").order_by("code"):
-        by_county.setdefault(community.code[:6], []).append(community)
+    by_county: dict[str, list[int]] = {}
+    for code, key in Region.objects.communities().order_by("code").values_list("code", "pk"):
+        by_county.setdefault(code[:6], []).append(key)
     for rows in by_county.values():
         rng.shuffle(rows)
-    homes: list[Region] = []
+    homes: list[int] = []
     while len(homes) < count and any(by_county.values()):
         for code in sorted(by_county):
             if by_county[code] and len(homes) < count:
                 homes.append(by_county[code].pop())
-    return homes
+    found = Region.objects.in_bulk(homes)
+    return [found[key] for key in homes]
 
 
 def _station(rng: Random, home: Region, county: Region | None, on: date) -> Station:
