@@ -1,6 +1,7 @@
 """Telling people something. Rows are written in the caller's transaction; `messaging.delivery` sends them later."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +19,20 @@ from people.models import Person, User
 
 log = structlog.get_logger(__name__)
 SWEEP = "messaging.tasks.sweep_outbox"
+BATCH = 1000
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one person is told; the fields are those of `send`."""
+
+    to: User | Person
+    context: Mapping[str, Any]
+    key: str
+    channels: tuple[str, ...] = ("inbox", "sms")
+    link: str = ""
+
+
 def send(
     *,
     to: User | Person,
@@ -42,19 +54,29 @@ def send(
     :raises texts.UnknownTemplate: no file defines the template.
     :raises KeyError: the context lacks a value.
     """
+    send_many([Letter(to, context, key, channels, link)], template=template, optional=optional)
+
+
+@transaction.atomic
+def send_many(letters: Iterable[Letter], *, template: str, optional: bool = False) -> None:
+    """Tell many people something of one kind, with as many statements as for one. Otherwise as `send`."""
     kind = texts.get(template)
-    values = {name: texts.shown(value) for name, value in context.items()}
-    user, person = _account(to)
-    if (optional or kind.topic) and user and _has_opted_out(user, kind):
-        return
-    for channel in channels:
-        if not kind.has(channel):
+    told = [(letter, *_account(letter.to)) for letter in letters]
+    silent = _opted_out([user for _, user, _ in told if user], kind) if optional or kind.topic else frozenset()
+    inbox: list[InboxMessage] = []
+    queued: list[Outbox] = []
+    for letter, user, person in told:
+        if user and user.pk in silent:
             continue
-        text = kind.text(channel, values)
-        if channel == "inbox":
-            _put_in_inbox(user, kind, text, key, link)
-        else:
-            _queue(channel, _address(channel, user, person), kind, values, key, user)
+        values = {name: texts.shown(value) for name, value in letter.context.items()}
+        for channel in filter(kind.has, letter.channels):
+            text = kind.text(channel, values)
+            if channel != "inbox":
+                queued.append(_queued(channel, _address(channel, user, person), kind, values, letter.key, user))
+            elif user:
+                inbox.append(_message(user, kind, text, letter.key, letter.link))
+    InboxMessage.objects.bulk_create(inbox, ignore_conflicts=True, batch_size=BATCH)
+    _queue(queued)
 
 
 @transaction.atomic
@@ -65,7 +87,7 @@ def send_to_address(
     kind = texts.get(template)
     values = {name: texts.shown(value) for name, value in context.items()}
     kind.text(channel, values)
-    _queue(channel, address, kind, values, key, user)
+    _queue([_queued(channel, address, kind, values, key, user)])
 
 
 def _account(to: User | Person) -> tuple[User | None, Person | None]:
@@ -74,8 +96,10 @@ def _account(to: User | Person) -> tuple[User | None, Person | None]:
     return getattr(to, "account", None), to
 
 
-def _has_opted_out(user: User, kind: Template) -> bool:
-    return bool(kind.topic) and OptOut.objects.filter(user=user, topic=kind.topic).exists()
+def _opted_out(users: list[User], kind: Template) -> frozenset[int]:
+    if not kind.topic:
+        return frozenset()
+    return frozenset(OptOut.objects.filter(user__in=users, topic=kind.topic).values_list("user_id", flat=True))
 
 
 def _address(channel: str, user: User | None, person: Person | None) -> str:
@@ -85,16 +109,15 @@ def _address(channel: str, user: User | None, person: Person | None) -> str:
     return sealed[0].open() if sealed else ""
 
 
-def _put_in_inbox(user: User | None, kind: Template, text: str, key: str, link: str) -> None:
-    if user is None:
-        return
+def _message(user: User, kind: Template, text: str, key: str, link: str) -> InboxMessage:
     if link and not (link.startswith("/") and not link.startswith(("//", "/\\"))):
         raise ValueError("an inbox link is a path of this portal")
-    message = InboxMessage(user=user, key=key, template=kind.code, title=kind.title, text=text, link=link)
-    InboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    return InboxMessage(user=user, key=key, template=kind.code, title=kind.title, text=text, link=link)
 
 
-def _queue(channel: str, address: str, kind: Template, values: dict[str, str], key: str, user: User | None) -> None:
+def _queued(
+    channel: str, address: str, kind: Template, values: dict[str, str], key: str, user: User | None
+) -> Outbox:
     row = Outbox(channel=channel, template=kind.code, key=key, user=user, is_urgent=kind.urgent)
     row.address = address
     row.address_mask = mask_email(address) if channel == Outbox.Channel.EMAIL else mask_phone(address)
@@ -103,8 +126,12 @@ def _queue(channel: str, address: str, kind: Template, values: dict[str, str], k
         row.expires_at = timezone.now() + timedelta(minutes=kind.minutes)
     if not address:
         row.status, row.reason = Outbox.Status.DROPPED, "没有登记可用的地址"
-    Outbox.objects.bulk_create([row], ignore_conflicts=True)
-    if kind.urgent and address:
+    return row
+
+
+def _queue(rows: list[Outbox]) -> None:
+    Outbox.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    if any(row.is_urgent and row.status == Outbox.Status.QUEUED for row in rows):
         transaction.on_commit(_sweep_soon)
 
 
