@@ -1,6 +1,6 @@
 """What a job seeker has of their own: kept postings, applications, the résumé."""
 
-from jobs.views import resume, seeker
+from jobs.views import alerts, resume, seeker
 from people.access import ANY_USER, route
 
 MINE = "jobs/applications/<uuid:public_id>/"
@@ -34,4 +34,11 @@ urlpatterns = [
         to=ANY_USER,
         name="resume-entry-delete",
     ),
+    route("jobs/searches/", alerts.search_list, to=ANY_USER, name="search-list"),
+    route("jobs/searches/new/", alerts.search_new, to=ANY_USER, name="search-new"),
+    route("jobs/searches/<uuid:public_id>/", alerts.search_change, to=ANY_USER, name="search-change"),
+    route("jobs/searches/<uuid:public_id>/delete/", alerts.search_delete, to=ANY_USER, name="search-delete"),
+    route("jobs/alerts/settings/", alerts.alert_settings, to=ANY_USER, name="alert-settings"),
+    route("jobs/alerts/stop/", alerts.alert_stop, to=ANY_USER, name="alert-stop"),
+    route("jobs/alerts/<uuid:public_id>/", alerts.alert, to=ANY_USER, name="alert"),
 ]

@@ -4,6 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import audit
+from jobs import alerting
+from jobs.models import Frequency
 from jobs.postings import expire_postings
 
 
@@ -12,3 +14,21 @@ def expire() -> None:
     """End the postings whose last day has passed. Beat: hourly, so that a missed run is caught up; idempotent."""
     with audit.context(channel="task", reason="expire_postings"):
         expire_postings(on=timezone.localdate())
+
+
+@shared_task
+def alert() -> None:
+    """Find what is new for those told daily and, on Mondays, weekly. Beat: hourly in the morning; once a day counts."""
+    today = timezone.localdate()
+    with audit.context(channel="task", reason="job_alerts"):
+        alerting.match(frequency=Frequency.DAILY, on=today)
+        if today.weekday() == 0:
+            alerting.match(frequency=Frequency.WEEKLY, on=today)
+
+
+@shared_task
+def tell_alerts() -> None:
+    """Write the messages of what was found, batch by batch; what a killed worker left, the next run does."""
+    with audit.context(channel="task", reason="job_alerts"):
+        while alerting.tell():
+            pass

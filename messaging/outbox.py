@@ -115,9 +115,7 @@ def _message(user: User, kind: Template, text: str, key: str, link: str) -> Inbo
     return InboxMessage(user=user, key=key, template=kind.code, title=kind.title, text=text, link=link)
 
 
-def _queued(
-    channel: str, address: str, kind: Template, values: dict[str, str], key: str, user: User | None
-) -> Outbox:
+def _queued(channel: str, address: str, kind: Template, values: dict[str, str], key: str, user: User | None) -> Outbox:
     row = Outbox(channel=channel, template=kind.code, key=key, user=user, is_urgent=kind.urgent)
     row.address = address
     row.address_mask = mask_email(address) if channel == Outbox.Channel.EMAIL else mask_phone(address)

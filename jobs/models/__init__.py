@@ -1,3 +1,4 @@
+from .alerts import MOST_SEARCHES, Alert, AlertRun, AlertSetting, Frequency, SavedSearch
 from .application import Application, Placement
 from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
 from .imports import ImportBatch
@@ -8,12 +9,17 @@ from .search import PostingSearch, SearchWord
 __all__ = [
     "DEFAULT_DAYS",
     "MAX_DAYS",
+    "MOST_SEARCHES",
     "OFFICERS",
+    "Alert",
+    "AlertRun",
+    "AlertSetting",
     "Application",
     "ApplicationMessage",
     "ApplicationNote",
     "Certificate",
     "Education",
+    "Frequency",
     "ImportBatch",
     "Intention",
     "Interview",
@@ -23,6 +29,7 @@ __all__ = [
     "PostingSearch",
     "Resume",
     "SavedPosting",
+    "SavedSearch",
     "SearchWord",
     "Skill",
     "Suits",

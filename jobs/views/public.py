@@ -13,6 +13,7 @@ from jobs.forms import read_criteria
 from jobs.models import Application, Posting, SavedPosting
 from jobs.permissions import can_review_posting
 from jobs.places import cities
+from jobs.searches import normal
 from jobs.structured import job_posting
 
 
@@ -29,6 +30,7 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "chips": presenting.chips(criteria, request.GET),
         "orders": presenting.ORDER_LABELS,
         "kept": presenting.kept(request.GET),
+        "saving": normal(request.GET),
         "looser": presenting.looser(found, request.GET),
         "today": today,
     }

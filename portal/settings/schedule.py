@@ -18,6 +18,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour="0", minute="10"),
     },
     "jobs: expire postings": {"task": "jobs.tasks.expire", "schedule": crontab(minute="5")},
+    "jobs: find what is new": {"task": "jobs.tasks.alert", "schedule": crontab(minute="10", hour="6-9")},
+    "jobs: tell of what is new": {"task": "jobs.tasks.tell_alerts", "schedule": crontab(minute="*/5")},
     "subsidies: end publicities": {"task": "subsidies.tasks.end_publicities", "schedule": crontab(minute="20")},
     "unemployment: open month": {
         "task": "unemployment.tasks.open_month",

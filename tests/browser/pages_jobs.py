@@ -1,4 +1,8 @@
-from jobs.models import ApplicationMessage, Posting, SavedPosting
+from datetime import timedelta
+
+from django.utils import timezone
+
+from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch
 from jobs.resumes import sheet
 from people.models import User
 from people.roles import Role
@@ -159,12 +163,37 @@ def _nothing_to_review() -> tuple[str, User | None]:
     return "/work/jobs/", factories.staff(Role.CASEWORKER)
 
 
+def _searches() -> tuple[str, User | None]:
+    user = resume().user
+    SavedSearch.objects.create(user=user, query="q=电工&region=2101&pay=4000")
+    _alert_of(user)
+    return "/jobs/searches/", user
+
+
+def _alert_of(user: User) -> Alert:
+    now = timezone.now()
+    run = AlertRun.objects.create(frequency="daily", day=now.date(), since=now - timedelta(days=1), until=now)
+    return Alert.objects.create(run=run, user=user, postings=[posting().pk], total=25)
+
+
+def _alert() -> tuple[str, User | None]:
+    user = factories.citizen()
+    return f"/jobs/alerts/{_alert_of(user).public_id}/", user
+
+
+def _save_search() -> tuple[str, User | None]:
+    return "/jobs/searches/new/?q=电工&region=2101", factories.citizen()
+
+
 PAGES = [
     PageCase("job list", _list),
     PageCase("job list, nothing found", _nothing_found),
     PageCase("job", _show),
     PageCase("job, applying", _apply),
     PageCase("job, applying with a resume", _apply_with_resume),
+    PageCase("saved searches", _searches),
+    PageCase("saving a search", _save_search),
+    PageCase("alert", _alert),
     PageCase("resume", _resume),
     PageCase("resume, none yet", _no_resume),
     PageCase("resume, about", _resume_profile),

@@ -1,10 +1,11 @@
 """Doors of postings and applications: an employer's own, another employer's, an officer's county and another."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.utils import timezone
 
-from jobs.models import Application, Interview, Offer, Posting
+from jobs.models import Alert, AlertRun, Application, Interview, Offer, Posting, SavedSearch
 from tests.jobs import factories as made
 from tests.portal.objects import door
 from tests.portal.stage import Stage, Thing
@@ -38,13 +39,26 @@ def _offer(stage: Stage) -> Offer:
     return made.offer(application=sent)
 
 
+def _search(stage: Stage) -> SavedSearch:
+    return SavedSearch.objects.create(user=stage.user("citizen"), query="q=电工")
+
+
+def _alert(stage: Stage) -> Alert:
+    now = timezone.now()
+    run = AlertRun.objects.create(frequency="daily", day=now.date(), since=now - timedelta(days=1), until=now)
+    posting = stage.thing("posting published", THINGS["posting published"])
+    return Alert.objects.create(run=run, user=stage.user("citizen"), postings=[posting.pk], total=1)
+
+
 STATUSES = ("draft", "submitted", "published", "filled")
 THINGS: dict[str, Thing] = {
     **{f"posting {status}": partial(_posting, status=status) for status in STATUSES},
     "application": _application,
     "interview": _interview,
     "offer": _offer,
+    "alert": _alert,
     "resume line": _resume_line,
+    "saved search": _search,
     "resume section": lambda stage: {"section": "work"},
 }
 OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
@@ -69,6 +83,9 @@ DOORS = {
     "jobs:resume-entry-new": (door("resume section", "citizen, unproven"),),
     "jobs:resume-entry": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:resume-entry-delete": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:search-change": (door("saved search", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:search-delete": (door("saved search", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:alert": (door("alert", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-withdraw": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-show": (door("application", "citizen", "stranger, employer_agent, caseworker"),),
     "jobs:application-message": (door("application", "citizen", "stranger, employer_agent, caseworker"),),

@@ -26,6 +26,8 @@ NOT_AUDITED = {
     # Written by machines from rows that are audited.
     "messaging.Outbox",
     "messaging.InboxMessage",
+    "jobs.Alert",
+    "jobs.AlertRun",
     "jobs.PostingSearch",
     "jobs.SearchWord",
 }
