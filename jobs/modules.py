@@ -89,6 +89,7 @@ registry.register(
     registry.Progress("applications", "我的投递", "jobs:application-list", _running, order=30),
     registry.Link("jobs", "找工作", "jobs:posting-list", ("main", "seeking", "tabbar"), icon="search", order=10),
     registry.Link("saved", "我的收藏", "jobs:saved-list", ("account",), icon="bookmark", order=35),
+    registry.Link("searches", "岗位提醒", "jobs:search-list", ("seeking", "account"), icon="bell", order=33),
     registry.Link("resume", "我的简历", "jobs:resume", ("seeking", "account"), icon="file-text", order=30),
     registry.Link(
         "applications", "我的投递", "jobs:application-list", ("seeking", "tabbar"), icon="file-check", order=20
