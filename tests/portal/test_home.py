@@ -55,7 +55,7 @@ def test_tells_people_what_they_have_under_way(client: Client):
     for said in ("应聘王小明的岗位", "已投递", "失业登记", "您的申请还没有提交", "还没交，接着填就行"):
         assert said in box
     for url in (
-        reverse("jobs:posting-show", args=[user.applications.get().posting.public_id]),
+        reverse("jobs:application-show", args=[user.applications.get().public_id]),
         reverse("unemployment:registration-show", args=[row.public_id]),
         reverse("subsidies:claim-continue", args=[claim.public_id]),
         reverse("jobs:application-list"),
