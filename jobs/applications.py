@@ -1,13 +1,15 @@
 """Applying, withdrawing, answering, hiring."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import events
 from core.errors import DomainError
+from jobs import agents, callbacks
+from jobs.limits import limit
 from jobs.models import Application, Interview, Offer, Placement, Posting
 from jobs.permissions import can_answer_application
 from jobs.resumes import Sheet
@@ -106,6 +108,15 @@ def withdraw(*, application_id: int, by: User) -> Application:
     application = lock(application_id)
     if application.applicant_id != by.pk or application.status not in Application.OPEN:
         raise CannotAnswer("这份投递已经有了结果，不能再撤回。")
+    if application.status in (Application.Status.INTERVIEW, Application.Status.OFFER):
+        agents.tell_agents(
+            application.posting,
+            template="application_withdrawn",
+            context={"name": application.name, "title": application.posting.title},
+            key=f"application-withdrawn:{application.pk}",
+            link="/employer/applications/",
+            on=timezone.localdate(),
+        )
     return _end(application, Application.Status.WITHDRAWN)
 
 
@@ -207,6 +218,8 @@ def _place(application: Application, starts_on: date) -> None:
     placement = Placement.objects.create(
         application=application, posting=application.posting, person=person, starts_on=starts_on
     )
+    callbacks.plan_call_backs(placement)
+    _offer_to_withdraw(application)
     events.append(
         "jobs.hired",
         subject=f"person:{person.public_id}" if person else f"user:{application.applicant.public_id}",
@@ -216,6 +229,51 @@ def _place(application: Application, starts_on: date) -> None:
             "starts_on": starts_on.isoformat(),
         },
     )
+
+
+def _offer_to_withdraw(application: Application) -> None:
+    """Tell somebody who was hired what of theirs is still open; they take it back themselves, or not."""
+    rest = Application.objects.own(application.applicant).open().count()
+    if rest:
+        outbox.send(
+            to=application.applicant,
+            template="hired_rest",
+            context={"employer": application.posting.employer_name, "rest": rest},
+            key=f"hired-rest:{application.pk}",
+            channels=("inbox",),
+            link="/jobs/applications/",
+        )
+
+
+@transaction.atomic
+def close_unanswered(*, on: date, size: int = 200) -> int:
+    """End one batch of applications that no employer answered in time, and tell both sides; return how many.
+
+    Run again it takes the next ones; rows that another run holds are passed over. The days are a dated term.
+    """
+    sent_before = timezone.make_aware(datetime.combine(on - timedelta(days=limit("unanswered_days", on=on)), time.min))
+    rows = Application.objects.unanswered().filter(submitted_at__lt=sent_before)
+    rows = rows.select_for_update(of=("self",), skip_locked=True).select_related("posting", "applicant")
+    batch = list(rows.order_by("submitted_at", "pk")[:size])
+    for application in batch:
+        _end(application, Application.Status.LAPSED)
+        posting = application.posting
+        outbox.send(
+            to=application.applicant,
+            template="application_lapsed",
+            context={"employer": posting.employer_name, "title": posting.title},
+            key=f"application-lapsed:{application.pk}",
+            link=f"/jobs/applications/{application.public_id}/",
+        )
+        agents.tell_agents(
+            posting,
+            template="applications_lapsed",
+            context={"title": posting.title},
+            key=f"applications-lapsed:{posting.pk}:{on}",
+            link=f"/employer/postings/{posting.public_id}/applicants/",
+            on=on,
+        )
+    return len(batch)
 
 
 def tell_applicant(application: Application) -> None:

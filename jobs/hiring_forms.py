@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from jobs.models import Application, Interview
+from jobs.models import Application, CallBack, Interview, Posting
+from jobs.places import Place, cities
 from jobs.resume_forms import DayField
+from people import reference
 
 
 def _text(label: str, length: int, missing: str = "", *, rows: int = 0, **kwargs: Any) -> forms.CharField:
@@ -125,3 +127,90 @@ class BulkForm(forms.Form):
         error_messages={"required": "请选要怎么答复。", "invalid_choice": "请选列出来的一项答复。"},
     )
     reason = _text("原因", 300)
+
+
+def _with_counties(city: Place) -> list[tuple[str, str]]:
+    counties = [(county.code, county.name) for county in city.below()]
+    return [(city.code, f"{city.name}全市" if counties else city.name), *counties]
+
+
+class TalentForm(forms.Form):
+    """What an employer looks for in people."""
+
+    q = _text("找什么人", 40, help_text="例如：电工、叉车、会计。")
+    region = forms.ChoiceField(label="想在哪里干", required=False)
+    kind = forms.ChoiceField(label="用工形式", required=False, choices=[("", "不限"), *Posting.Kind.choices])
+    edu = forms.ChoiceField(label="学历不低于", required=False)
+    pay = forms.IntegerField(
+        label="每月最多给多少元",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        region, education = self.fields["region"], self.fields["edu"]
+        assert isinstance(region, forms.ChoiceField)
+        assert isinstance(education, forms.ChoiceField)
+        region.choices = [("", "全省"), *((city.name, _with_counties(city)) for city in cities())]
+        education.choices = [("", "不限"), *reference.education_choices()]
+
+
+class InviteForm(forms.Form):
+    """Which posting, and a word to the person."""
+
+    posting = forms.ModelChoiceField(
+        Posting.objects.none(),
+        label="邀请应聘哪个岗位",
+        to_field_name="public_id",
+        empty_label="请选择",
+        error_messages={"required": "请选岗位。", "invalid_choice": "请选一个正在招人的本单位岗位。"},
+    )
+    text = _text("想说的话", 300, rows=3, help_text="不要写手机号；本人答应以后，您会看到对方的电话。")
+
+    def __init__(self, *args: Any, postings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["posting"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = postings
+
+
+class InvitationAnswerForm(forms.Form):
+    """What one says to an invitation."""
+
+    choice = forms.ChoiceField(
+        choices=[("apply", "投简历"), ("decline", "不感兴趣"), ("block", "不让这家单位再找到我")],
+        error_messages={"required": "请选一项。", "invalid_choice": "请选列出来的一项。"},
+    )
+
+
+class CallBackForm(forms.Form):
+    """What was heard in a call-back."""
+
+    situation = forms.ChoiceField(
+        label="在不在岗",
+        choices=CallBack.Situation.choices,
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+        error_messages={"required": "请选在不在岗。", "invalid_choice": "请选列出来的一项。"},
+    )
+    fit = forms.ChoiceField(
+        label="岗位适应",
+        choices=CallBack.Fit.choices,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+        help_text="在岗的要选。",
+        error_messages={"invalid_choice": "请选列出来的一项。"},
+    )
+    pay = forms.ChoiceField(
+        label="待遇落实",
+        choices=CallBack.Pay.choices,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+        help_text="在岗的要选。拖欠的，告诉本人可以打 12333 或到劳动监察投诉。",
+        error_messages={"invalid_choice": "请选列出来的一项。"},
+    )
+    left_on = DayField(label="哪天离开的", required=False, help_text="已经离开的要写。")
+    note = _text("记录", 500, rows=3)
+    version = forms.CharField(widget=forms.HiddenInput)

@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import registry
-from jobs.models import OFFICERS, Application, Posting
+from jobs.exposure import quiet_postings
+from jobs.models import OFFICERS, Application, CallBack, Posting
 from people.models import Organisation, User
-from people.roles import Role
+from people.roles import CASE_ROLES, Role
 
 HOT = ("电工", "养老护理", "保洁", "叉车", "会计", "司机")
 NEWEST = 6
@@ -17,6 +18,11 @@ def _new(request: HttpRequest) -> dict[str, object] | None:
     shown = Posting.objects.published(on=timezone.localdate()).select_related("region", "organisation")
     newest = list(shown.order_by("-posted_at", "-pk")[:NEWEST])
     return {"newest": newest, "total": shown.count()} if newest else None
+
+
+def _quiet(request: HttpRequest) -> dict[str, object] | None:
+    found = quiet_postings(on=timezone.localdate())
+    return {"postings": found} if found else None
 
 
 def _head(request: HttpRequest) -> dict[str, object]:
@@ -61,7 +67,40 @@ def _to_answer(user: User) -> int:
     return Application.objects.unanswered().filter(posting__organisation__in=mine).count()
 
 
+def _to_call(user: User) -> int:
+    return CallBack.objects.visible_to(user).due(on=timezone.localdate()).count()
+
+
 registry.register(
+    registry.Module(
+        code="call-backs",
+        label="就业回访",
+        icon="phone-call",
+        url_name="jobs:callback-list",
+        roles=frozenset(CASE_ROLES),
+        order=60,
+        waiting=_to_call,
+        description="上岗后回访：岗位适应、待遇落实",
+    ),
+    registry.Module(
+        code="applicants",
+        label="应聘的人",
+        icon="users",
+        url_name="jobs:applicant-list",
+        roles=frozenset({Role.EMPLOYER_AGENT}),
+        order=20,
+        description="看简历、约面试、录用",
+    ),
+    registry.Module(
+        code="talent",
+        label="找人才",
+        icon="user-search",
+        url_name="jobs:talent-list",
+        roles=frozenset({Role.EMPLOYER_AGENT}),
+        order=30,
+        description="在愿意公开简历的人里找",
+    ),
+    registry.Link("invitations", "单位邀请", "jobs:invitation-list", ("account",), icon="mail-forward", order=40),
     registry.Module(
         code="posting-review",
         label="岗位核验",
@@ -97,3 +136,4 @@ registry.register(
 )
 registry.home_section(registry.Section("jobs-head", "jobs/_home_head.html", _head, column="head", order=10))
 registry.home_section(registry.Section("jobs-new", "jobs/_home_new.html", _new, order=10))
+registry.home_section(registry.Section("jobs-quiet", "jobs/_home_quiet.html", _quiet, order=15))

@@ -1,6 +1,6 @@
 """What a job seeker has of their own: kept postings, applications, the résumé."""
 
-from jobs.views import alerts, resume, seeker
+from jobs.views import alerts, invitations, resume, seeker
 from people.access import ANY_USER, route
 
 MINE = "jobs/applications/<uuid:public_id>/"
@@ -22,6 +22,13 @@ urlpatterns = [
         name="interview-calendar",
     ),
     route("jobs/offers/<uuid:public_id>/reply/", seeker.offer_reply, to=ANY_USER, name="offer-reply"),
+    route("jobs/invitations/", invitations.invitation_list, to=ANY_USER, name="invitation-list"),
+    route(
+        "jobs/invitations/<uuid:public_id>/answer/",
+        invitations.invitation_answer,
+        to=ANY_USER,
+        name="invitation-answer",
+    ),
     route("jobs/resume/", resume.show, to=ANY_USER, name="resume"),
     route("jobs/resume/about/", resume.profile, to=ANY_USER, name="resume-profile"),
     route("jobs/resume/hide/", resume.hide, to=ANY_USER, name="resume-hide"),

@@ -5,8 +5,11 @@ from django.utils import timezone
 
 from core import audit
 from jobs import alerting
+from jobs.applications import close_unanswered as close_batch
 from jobs.models import Frequency
 from jobs.postings import expire_postings
+
+BATCH = 200
 
 
 @shared_task
@@ -32,3 +35,12 @@ def tell_alerts() -> None:
     with audit.context(channel="task", reason="job_alerts"):
         while alerting.tell():
             pass
+
+
+def close_unanswered() -> int:
+    """End the applications that no employer answered in time, batch by batch. Beat: every morning; idempotent."""
+    closed = 0
+    with audit.context(channel="task", reason="close_unanswered"):
+        while done := close_batch(on=timezone.localdate(), size=BATCH):
+            closed += done
+    return closed

@@ -1,10 +1,12 @@
 from .alerts import MOST_SEARCHES, Alert, AlertRun, AlertSetting, Frequency, SavedSearch
 from .application import Application, Placement
+from .callback import CallBack
 from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
 from .imports import ImportBatch
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
 from .search import PostingSearch, SearchWord
+from .talent import TalentBlock, TalentInvitation
 
 __all__ = [
     "DEFAULT_DAYS",
@@ -17,6 +19,7 @@ __all__ = [
     "Application",
     "ApplicationMessage",
     "ApplicationNote",
+    "CallBack",
     "Certificate",
     "Education",
     "Frequency",
@@ -33,5 +36,7 @@ __all__ = [
     "SearchWord",
     "Skill",
     "Suits",
+    "TalentBlock",
+    "TalentInvitation",
     "Work",
 ]

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch
+from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch, TalentInvitation
 from jobs.resumes import sheet
 from people.models import User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
-from tests.jobs.factories import application, interview, offer, posting, resume
+from tests.jobs.factories import application, call_back, interview, offer, posting, resume
 
 
 def _list() -> tuple[str, User | None]:
@@ -132,6 +132,33 @@ def _applicant_board() -> tuple[str, User | None]:
     return f"{_applicant_list()[0]}?view=board", _applicant_list()[1]
 
 
+def _talent_list() -> tuple[str, User | None]:
+    resume(visibility="province")
+    return "/employer/talent/?q=电工", factories.agent(factories.organisation())
+
+
+def _talent() -> tuple[str, User | None]:
+    made = posting()
+    return f"/employer/talent/{resume(visibility='province').public_id}/", factories.agent(made.organisation)
+
+
+def _invitations() -> tuple[str, User | None]:
+    mine, made = resume(visibility="province"), posting()
+    by = factories.agent(made.organisation)
+    TalentInvitation.objects.create(user=mine.user, posting=made, invited_by=by, text="想请您来。")
+    return "/jobs/invitations/", mine.user
+
+
+def _call_backs() -> tuple[str, User | None]:
+    call_back()
+    call_back(due_on=timezone.localdate() - timedelta(days=3))
+    return "/work/callbacks/", factories.staff(Role.CASEWORKER)
+
+
+def _call_back() -> tuple[str, User | None]:
+    return f"/work/callbacks/{call_back().public_id}/", factories.staff(Role.CASEWORKER)
+
+
 def _answer_with_interview() -> tuple[str, User | None]:
     mine = resume()
     sent = application(posting=posting(), applicant=mine.user, resume=sheet(mine))
@@ -212,6 +239,11 @@ PAGES = [
     PageCase("employer, all applicants", _applicant_list),
     PageCase("employer, board of applicants", _applicant_board),
     PageCase("employer, answering", _answer),
+    PageCase("employer, talent search", _talent_list),
+    PageCase("employer, one talent", _talent),
+    PageCase("invitations of employers", _invitations),
+    PageCase("call-backs", _call_backs),
+    PageCase("call-back", _call_back),
     PageCase("employer, answering about an interview", _answer_with_interview),
     PageCase("posting review", _review),
     PageCase("posting review, nothing waits", _nothing_to_review),

@@ -8,11 +8,13 @@ from django.utils import timezone
 from jobs.indexing import index_postings
 from jobs.models import (
     Application,
+    CallBack,
     Certificate,
     Education,
     Intention,
     Interview,
     Offer,
+    Placement,
     Posting,
     Resume,
     Skill,
@@ -79,6 +81,18 @@ def offer(*, application: Application, **fields: object) -> Offer:
     return Offer.objects.create(
         application=application, made_by=factories.agent(application.posting.organisation), **(values | fields)
     )
+
+
+def call_back(*, placement: Placement | None = None, days: int = 30, due_on: date | None = None) -> CallBack:
+    """Return a saved call-back of a hire in 铁西区, due today unless told otherwise."""
+    due_on = due_on or timezone.localdate()
+    if placement is None:
+        row = application(posting=posting(), status="hired")
+        placement = Placement.objects.create(
+            application=row, posting=row.posting, person=row.applicant.person, starts_on=due_on - timedelta(days=days)
+        )
+    region = placement.person.residence_region if placement.person else None
+    return CallBack.objects.create(placement=placement, region=region, days=days, due_on=due_on)
 
 
 def resume(*, user: User | None = None, region: str = "2101", **fields: object) -> Resume:

@@ -6,8 +6,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from jobs import tasks
-from jobs.models import Posting, PostingSearch
-from tests.jobs.factories import posting
+from jobs.models import Application, Posting, PostingSearch
+from tests.jobs.factories import application, posting
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +37,16 @@ def test_the_command_names_and_mends_what_is_out_of_step():
     call_command("check_search", "--mend", stdout=out)
     call_command("check_search", stdout=out)
     assert out.getvalue().count("检索和岗位一致") == 2
+
+
+@pytest.mark.no_audit_context
+def test_closes_all_batches_in_a_context_of_its_own(db, monkeypatch):
+    from core import audit
+
+    with audit.context(channel="test"):
+        for _ in range(3):
+            application(posting=posting())
+        Application.objects.update(submitted_at=timezone.now() - timedelta(days=40))
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    assert tasks.close_unanswered() == 3
+    assert tasks.close_unanswered() == 0

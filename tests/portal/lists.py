@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.models import Posting, SavedPosting
+from jobs.models import Posting, SavedPosting, TalentInvitation
 from messaging.models import InboxMessage
 from people.models import AccountRequest, Document, OrganisationApplication
 from people.roles import Role
@@ -90,6 +90,21 @@ def _received(stage: Stage, number: int) -> Any:
 
 def _saved(stage: Stage, number: int) -> SavedPosting:
     return SavedPosting.objects.create(user=stage.user("citizen"), posting=made.posting())
+
+
+def _talent(stage: Stage, number: int) -> Any:
+    stage.employer()
+    return made.resume(visibility="province")
+
+
+def _invitation(stage: Stage, number: int) -> TalentInvitation:
+    row = made.posting(organisation=stage.employer())
+    user, by = stage.user("citizen"), stage.user("employer_agent")
+    return TalentInvitation.objects.create(user=user, posting=row, invited_by=by)
+
+
+def _call_back(stage: Stage, number: int) -> Any:
+    return made.call_back(due_on=TODAY)
 
 
 def _world(stage: Stage) -> World:
@@ -186,7 +201,7 @@ def _own_matters(stage: Stage) -> None:
 
 
 LISTS = {
-    "portal:home": ListPage("citizen", _under_way, 15),
+    "portal:home": ListPage("citizen", _under_way, 17),
     "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
     "people:role-list": ListPage(Role.SECURITY_ADMIN, _account, 6),
     "people:request-list": ListPage(Role.CASEWORKER, _request, 16),
@@ -198,6 +213,9 @@ LISTS = {
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
     "jobs:application-list": ListPage("citizen", _application, 7),
+    "jobs:talent-list": ListPage(Role.EMPLOYER_AGENT, _talent, 14),
+    "jobs:invitation-list": ListPage("citizen", _invitation, 6),
+    "jobs:callback-list": ListPage(Role.CASEWORKER, _call_back, 20),
     "jobs:saved-list": ListPage("citizen", _saved, 6),
     "jobs:applicant-list": ListPage(Role.EMPLOYER_AGENT, _received, 10),
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),

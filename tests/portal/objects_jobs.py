@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from jobs.models import Alert, AlertRun, Application, Interview, Offer, Posting, SavedSearch
+from jobs.models import Alert, AlertRun, Application, Interview, Offer, Posting, Resume, SavedSearch, TalentInvitation
 from tests.jobs import factories as made
 from tests.portal.objects import door
 from tests.portal.stage import Stage, Thing
@@ -50,11 +50,27 @@ def _alert(stage: Stage) -> Alert:
     return Alert.objects.create(run=run, user=stage.user("citizen"), postings=[posting.pk], total=1)
 
 
+def _talent(stage: Stage) -> Resume:
+    stage.employer()
+    return made.resume(visibility="province")
+
+
+def _invitation(stage: Stage) -> TalentInvitation:
+    row = made.posting(organisation=stage.employer())
+    return TalentInvitation.objects.create(
+        user=stage.user("citizen"), posting=row, invited_by=stage.user("employer_agent")
+    )
+
+
 STATUSES = ("draft", "submitted", "published", "filled")
 THINGS: dict[str, Thing] = {
     **{f"posting {status}": partial(_posting, status=status) for status in STATUSES},
     "application": _application,
     "interview": _interview,
+    "talent": _talent,
+    "hidden talent": lambda stage: made.resume(),
+    "invitation": _invitation,
+    "call-back": lambda stage: made.call_back(),
     "offer": _offer,
     "alert": _alert,
     "resume line": _resume_line,
@@ -95,6 +111,11 @@ DOORS = {
     "jobs:posting-save": (door("posting published", "citizen, unproven"), door("posting draft", shut_to="stranger")),
     "jobs:application-answer": (door("application", OWNER, OTHER),),
     "jobs:application-open": (door("application", OWNER, OTHER),),
+    "jobs:talent-show": (door("talent", OWNER), door("hidden talent", shut_to=OWNER)),
+    "jobs:talent-invite": (door("talent", OWNER), door("hidden talent", shut_to=OWNER)),
+    "jobs:invitation-answer": (door("invitation", "citizen", "stranger, employer_agent, caseworker"),),
+    "jobs:callback-record": (door("call-back", "caseworker, community_worker", "caseworker there"),),
+    "jobs:callback-phone": (door("call-back", "caseworker, community_worker", "caseworker there"),),
     "jobs:interview-invite": (door("application", OWNER, OTHER),),
     "jobs:interview-cancel": (door("interview", OWNER, OTHER),),
     "jobs:offer-make": (door("application", OWNER, OTHER),),
