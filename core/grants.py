@@ -40,6 +40,9 @@ def apply(using: str = "default", **kwargs: Any) -> None:
         for table in present:
             groups[wanted.get(table, ("SELECT",))].append(table)
         to = connection.ops.quote_name(role)
+        # Large writes gather their rows in temporary tables, which are the session's own.
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"GRANT TEMPORARY ON DATABASE {database} TO {to}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {to}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {to}, PUBLIC")
         for rights, tables in groups.items():

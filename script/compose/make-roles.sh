@@ -7,5 +7,5 @@ CREATE ROLE portal_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE portal_app LOGIN PASSWORD :'app_password';
 CREATE DATABASE portal OWNER portal_owner TEMPLATE template0;
 REVOKE ALL ON DATABASE portal FROM PUBLIC;
-GRANT CONNECT ON DATABASE portal TO portal_app;
+GRANT CONNECT, TEMPORARY ON DATABASE portal TO portal_app;
 SQL

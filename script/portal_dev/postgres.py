@@ -183,7 +183,7 @@ class Postgres:
         if not self.query(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
             self.query(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0")
         self.query(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
-        self.query(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APPLICATION}")
+        self.query(f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {APPLICATION}")
         self.home.write("steps.json", roles=self._roles_wanted())
 
     def query(self, statement: str, database: str = "postgres") -> str:

@@ -149,7 +149,8 @@ class Databases:
         connections.close_all()
         self.drop()
         self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", self.clone, self.template)
-        self._run("GRANT CONNECT ON DATABASE {} TO {}", self.clone, self._application_role)
+        self._run("REVOKE ALL ON DATABASE {} FROM PUBLIC", self.clone)
+        self._run("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", self.clone, self._application_role)
         connections.databases["default"]["NAME"] = self.clone
 
     def drop(self) -> None:
