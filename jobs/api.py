@@ -93,6 +93,10 @@ class PostingDetail(RetrieveAPIView):
         rows = self.get_queryset().filter(public_id=self.kwargs["public_id"])
         if found := rows.published(on=timezone.localdate()).first():
             return found
+        # What another source lists too is answered with the posting that is shown for it.
+        shown = self.get_queryset().published(on=timezone.localdate())
+        if found := shown.filter(copies__in=rows.filter(status=Posting.Status.PUBLISHED)).first():
+            return found
         if rows.filter(status__in=[*Posting.ENDED, Posting.Status.PUBLISHED]).exists():
             raise Gone
         raise NotFound("没有这个岗位。")

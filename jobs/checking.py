@@ -1,6 +1,7 @@
 """Checking a posting against the rules in force, with the minimum wage of its county."""
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -57,3 +58,14 @@ def minimum_wage(posting: Posting, *, on: date) -> MinimumWage:
     place = posting.region.statutory_path.rpartition("/")[2]
     month, hour = (terms.find(f"minimum_wage.{unit}", on=on, region=place) for unit in ("month", "hour"))
     return MinimumWage(month=month.value if month else None, hour=hour.value if hour else None)
+
+
+def wage_in(place: str, figures: terms.Snapshot, *, on: date) -> MinimumWage:
+    """As `minimum_wage`, of a place's code ("" for none), from figures that are read already."""
+    found: dict[str, Decimal | None] = {}
+    for unit in ("month", "hour"):
+        try:
+            found[unit] = figures.value(f"minimum_wage.{unit}", on=on, region=place) if place else None
+        except terms.TermMissing:
+            found[unit] = None
+    return MinimumWage(**found)

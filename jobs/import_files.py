@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -74,9 +74,10 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Table]:
+def open_table(path: Path, *, columns: Mapping[str, str] | None = None) -> Iterator[Table]:
     """Open a file by its content, not by its name.
 
+    :param columns: our field -> the file's own column name, as a person settled it; guessed by `HEADERS` when left out.
     :raises CannotImport: it is missing, empty, no table, or lacks a column; the message says how to mend it.
     """
     try:
@@ -91,26 +92,26 @@ def open_table(path: Path) -> Iterator[Table]:
         if not sample.strip():
             raise CannotImport(f"文件 {path.name} 是空的。请选择有内容的文件。")
         try:
-            yield _table(file, sample)
+            yield _table(file, sample, columns)
         except CannotReadTable as error:
             raise CannotImport(f"{path.name}：{error.message}") from error
         except CannotImport as error:
             raise CannotImport(f"{path.name}：{error.message}") from None
 
 
-def _table(file: BinaryIO, sample: bytes) -> Table:
+def _table(file: BinaryIO, sample: bytes, columns: Mapping[str, str] | None) -> Table:
     if sample[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         rows = read_rows(file, max_rows=MAX_XLSX_ROWS, max_bytes=MAX_XLSX_BYTES)
         header = next(rows, [])
-        return _with_header(header, (Line(number, cells) for number, cells in enumerate(rows, 2)))
+        return _with_header(header, (Line(number, cells) for number, cells in enumerate(rows, 2)), columns)
     encoding = _encoding(sample)
     start = sample.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline="")
     if start == b"{":
-        return _json_table(_json_lines(text))
+        return _json_table(_json_lines(text), columns)
     if start == b"[":
-        return _json_table(_json_array(text))
-    return _csv_table(text)
+        return _json_table(_json_array(text), columns)
+    return _csv_table(text, columns)
 
 
 def _encoding(sample: bytes) -> str:
@@ -133,11 +134,13 @@ def _encoding(sample: bytes) -> str:
     return "utf-8-sig" if best == "utf-8" else best
 
 
-def _with_header(header: Sequence[str], lines: Iterator[Line]) -> Table:
-    names = {re.sub(r"[\s（）()*:：]", "", cell).lower(): position for position, cell in reversed([*enumerate(header)])}
+def _with_header(header: Sequence[str], lines: Iterator[Line], columns: Mapping[str, str] | None) -> Table:
+    settled = HEADERS if columns is None else {field: (name,) for field, name in columns.items() if field in HEADERS}
+    names = {_plain(cell): position for position, cell in reversed([*enumerate(header)])}
     positions = {}
-    for field, others in HEADERS.items():
-        found = next((names[name] for name in (field, *others) if name in names), None)
+    for field, others in settled.items():
+        called = (field, *others) if columns is None else others
+        found = next((names[plain] for name in called if (plain := _plain(name)) in names), None)
         if found is not None:
             positions[field] = found
     missing = [f"{label}（{field}）" for field, label in REQUIRED.items() if field not in positions]
@@ -147,7 +150,11 @@ def _with_header(header: Sequence[str], lines: Iterator[Line]) -> Table:
     return Table(positions, len(header), lines)
 
 
-def _csv_table(text: io.TextIOWrapper) -> Table:
+def _plain(name: str) -> str:
+    return re.sub(r"[\s（）()*:：]", "", name).lower()
+
+
+def _csv_table(text: io.TextIOWrapper, columns: Mapping[str, str] | None) -> Table:
     first = text.readline(MAX_LINE)
     delimiter = max(",", "\t", ";", key=first.count)
     csv.field_size_limit(MAX_CELL)
@@ -158,7 +165,7 @@ def _csv_table(text: io.TextIOWrapper) -> Table:
         header = next(reader)
     except (csv.Error, StopIteration):
         raise CannotImport("第一行读不出列名（引号不完整）。请检查第一行，或另存为 XLSX。") from None
-    return _with_header(header, _csv_lines(reader, len(header)))
+    return _with_header(header, _csv_lines(reader, len(header)), columns)
 
 
 def _csv_lines(reader: Any, width: int) -> Iterator[Line]:
@@ -188,7 +195,7 @@ def _csv_problem(error: csv.Error, first: int, last: int) -> str:
     return f"{where}的引号没有成对。请改正后再导入。"
 
 
-def _json_table(records: Iterator[tuple[int, Any]]) -> Table:
+def _json_table(records: Iterator[tuple[int, Any]], columns: Mapping[str, str] | None) -> Table:
     """Take the columns from the first object that can be read."""
     tried: list[tuple[int, Any]] = []
     for record in records:
@@ -196,11 +203,12 @@ def _json_table(records: Iterator[tuple[int, Any]]) -> Table:
         if isinstance(record[1], dict) or len(tried) > 100:
             break
     header = next((list(value) for _, value in tried if isinstance(value, dict)), [])
-    table = _with_header([str(name) for name in header], iter(()))
+    table = _with_header([str(name) for name in header], iter(()), columns)
     # Later objects may have columns that the first lacks.
     fields = [*table.positions]
-    names = {field: [header[table.positions[field]], field, *HEADERS[field]] for field in fields}
-    names |= {field: [field, *others] for field, others in HEADERS.items() if field not in names}
+    names = {field: [header[table.positions[field]]] for field in fields}
+    if columns is None:
+        names = {field: [*names.get(field, ()), field, *others] for field, others in HEADERS.items()}
     lines = (_json_line(number, value, names) for number, value in chain(tried, records))
     return Table({field: position for position, field in enumerate(names)}, len(names), lines)
 

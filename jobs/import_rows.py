@@ -50,10 +50,28 @@ COLUMNS = (
     "posted_at",
     "source_url",
 )
-"""What a source says about a posting, in the order of the rows that `Reader.read` returns."""
+"""What a source says about a posting, in the order of `Read.columns`."""
 
-Resolve = Callable[[str], int | None]
 Columns = list[object]
+
+
+class Where(NamedTuple):
+    """A region: its number, its working path, and the code under which its county's minimum wage stands."""
+
+    id: int | None = None
+    path: str = ""
+    code: str = ""
+
+
+Resolve = Callable[[str], Where]
+
+
+class Read(NamedTuple):
+    """A record that can be a posting: its columns in the order of `COLUMNS`, where the work is, and its welfare tags."""
+
+    columns: Columns
+    where: Where
+    tags: tuple[str, ...]
 
 
 class Refused(NamedTuple):
@@ -71,7 +89,7 @@ class Reader:
     :param positions: where our columns stand.
     :param source: the source's name for all rows; "" to read it from the table.
     :param on: today; a later date in the table counts as today.
-    :param resolve: from a place's text to a region's number, None outside the province or when unsure.
+    :param resolve: from a place's text to a region; an empty `Where` outside the province or when unsure.
     """
 
     def __init__(self, positions: dict[str, int], width: int, *, source: str, on: date, resolve: Resolve) -> None:
@@ -82,8 +100,8 @@ class Reader:
         self._resolve = lru_cache(maxsize=50_000)(resolve)
         self._seen: dict[tuple[str, str], int] = {}
 
-    def read(self, number: int, cells: Sequence[str]) -> Columns | Refused:
-        """Return the columns of a posting in the order of `COLUMNS`, or why there is none."""
+    def read(self, number: int, cells: Sequence[str]) -> Read | Refused:
+        """Return what a record says as a posting, or why it can be none."""
         padded = [*cells, *[""] * (self._width - len(cells) + 1)]
         get = {name: padded[position].strip() for name, position in self._at.items()}
         source_id = get["job_id"][:80] or _own_id(get)
@@ -109,11 +127,12 @@ class Reader:
             return f"与第 {first} 行重复：来源和编号相同。"
         return ""
 
-    def _columns(self, get: dict[str, str], source_id: str) -> Columns:
+    def _columns(self, get: dict[str, str], source_id: str) -> Read:
         pay_text = get["salary_text"][:64]
         place = _place(get["location_raw"], get["province"], get["city"], get["district"])
-        url = get["url"]
-        return [
+        where = self._where(place, get["province"], get["address"])
+        url, tags = get["url"], welfare(get["welfare"])
+        columns: Columns = [
             self._site(get),
             source_id,
             SPACES.sub(" ", get["title"]).replace("\n", " "),
@@ -124,22 +143,23 @@ class Reader:
             *_pay(get["salary_text"]),
             pay_text,
             *_monthly(get["salary_text"]),
-            self._region(place, get["province"], get["address"]),
+            where.id,
             place[:128],
             get["address"][:160],
             *_education(get["education"]),
             *_experience(get["experience"]),
             get["description"],
             get["requirement"],
-            _array(welfare(get["welfare"])),
+            _array(tags),
             _array(_suits(get["experience"])),
             posted_at(get["posted_date"], get["crawl_month"], self._on),
             url if len(url) <= 500 and url.startswith(("http://", "https://")) else "",
         ]
+        return Read(columns, where, tags)
 
-    def _region(self, place: str, province: str, address: str) -> int | None:
+    def _where(self, place: str, province: str, address: str) -> Where:
         if province and OTHER_PROVINCE.match(province):
-            return None
+            return Where()
         return self._resolve(f"{place} {address}" if place and address else place or address)
 
 
@@ -179,11 +199,13 @@ def _place(location: str, province: str, city: str, district: str) -> str:
     return location or "-".join(dict.fromkeys(part for part in (province, city, district) if part))
 
 
+@lru_cache(maxsize=20_000)
 def _pay(text: str) -> tuple[object, ...]:
     pay = parse_pay(text)
     return (None, None, "", 12) if pay is None else (pay.min, pay.max, pay.period, min(pay.months, 24))
 
 
+@lru_cache(maxsize=20_000)
 def _monthly(text: str) -> tuple[int | None, int | None]:
     pay = parse_pay(text)
     return (None, None) if pay is None else (pay.monthly_min, pay.monthly_max)

@@ -2,49 +2,46 @@
 
 import csv
 import io
+import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core.xlsx import csv_lines
+from core import terms
+from core.errors import DomainError
+from jobs import import_sql as sql
+from jobs.ahead import ahead
+from jobs.copies import settle, write_prints
+from jobs.import_checks import Checker, Verdict
 from jobs.import_files import Line, Table, open_table
-from jobs.import_rows import COLUMNS, Columns, Reader, Refused
-from jobs.indexing import index_postings
+from jobs.import_lists import Listing
+from jobs.import_rows import COLUMNS, Columns, Read, Reader, Refused, Where
+from jobs.indexing import index_postings, sort_in, words_around
 from jobs.models import DEFAULT_DAYS, ImportBatch, Posting
+from jobs.prints import ENOUGH_TEXT, bands, city_of
+from jobs.tokens import piece_set
 from people.models import User
-from people.places import SURE, resolve_place
+from people.places import SURE, gazetteer, resolve_place
 
 CHUNK = 5_000
-LOCK = 0x6A6F6273
-"""Advisory lock: one import at a time, so that a row is looked for and added without a race."""
+OPEN = (Posting.Status.PUBLISHED, Posting.Status.EXPIRED, Posting.Status.SUBMITTED)
+"""What an import may change: not what an officer sent back or took down, nor what its employer ended."""
+GONE = "来源已不再列出这个岗位。"
+_AT = {name: COLUMNS.index(name) for name in COLUMNS}
+NUMBERS, QUOTED = re.compile(r"\d+"), re.compile("“[^”]*”")
+Key = tuple[str, str]
+Progress = Callable[["Outcome"], None]
 
-REJECT_HEADER = ("文件", "行号", "来源编号", "岗位名称", "单位名称", "原因")
-NULLABLE = frozenset({"headcount", "pay_min", "pay_max", "monthly_min", "monthly_max", "region_id", "experience_max"})
-TYPES = {
-    "headcount": "integer",
-    "pay_min": "numeric(12,2)",
-    "pay_max": "numeric(12,2)",
-    "pay_months": "smallint",
-    "monthly_min": "integer",
-    "monthly_max": "integer",
-    "region_id": "bigint",
-    "education_rank": "smallint",
-    "experience_min": "smallint",
-    "experience_max": "smallint",
-    "welfare": "varchar[]",
-    "suits": "varchar[]",
-    "posted_at": "timestamptz",
-}
-OPEN = (Posting.Status.PUBLISHED, Posting.Status.EXPIRED)
-Progress = Callable[[int], None]
+
+class CannotEndGone(DomainError):
+    """So many of a source's postings are missing that the file is hardly its full list; nothing was ended."""
 
 
 @dataclass
@@ -56,8 +53,13 @@ class Outcome:
     changed: int = 0
     unchanged: int = 0
     kept: int = 0
+    held: int = 0
+    merged: int = 0
+    gone: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    position: int = 0
+    rejected_before: int = 0
 
     @property
     def imported(self) -> int:
@@ -65,113 +67,164 @@ class Outcome:
 
     @property
     def rejected(self) -> int:
-        return self.reasons.total()
+        return self.reasons.total() + self.rejected_before
 
     @property
     def rows(self) -> int:
         return self.imported + self.rejected
 
 
-class Rejects:
-    """The file that lists every row that was not taken over; it is made with the first of them."""
+@dataclass(slots=True)
+class Row:
+    """A row that can be taken over, as far as it is needed after it was copied."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: TextIO | None = None
+    number: int
+    title: str
+    employer: str
+    verdict: Verdict
+    words: str
+    bands: list[int]
 
-    def add(self, name: str, line: Line, refused: Refused) -> None:
-        row = (name, line.number, refused.source_id, refused.title, refused.company, refused.reason)
-        lines = list(csv_lines([row], REJECT_HEADER))
-        if self._file is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8", newline="", errors="backslashreplace")
-            self._file.write(lines[0])
-        self._file.write(lines[1])
 
-    @property
-    def is_empty(self) -> bool:
-        return self._file is None
+@dataclass(slots=True)
+class Chunk:
+    """Some thousand rows, ready for the database."""
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+    lines: list[bytes] = field(default_factory=list)
+    rows: dict[Key, Row] = field(default_factory=dict)
+    refused: list[tuple[int, Refused]] = field(default_factory=list)
+    position: int = 0
 
 
 def import_file(
     *,
     path: Path,
     source: str = "",
-    rejects: Rejects,
+    rejects: Listing,
     on: date,
     by: User | None = None,
     progress: Progress | None = None,
+    columns: Mapping[str, str] | None = None,
+    full: bool = False,
+    batch: ImportBatch | None = None,
 ) -> Outcome:
     """Take over one file. Running it again changes only what has changed in it.
 
     A posting is known by its source and its number there. Imported postings are published for 30 days; a later run
     that still finds them prolongs them. What an officer took down or the employer ended is never opened again.
+    What the checker doubts waits for a person, or is refused (`jobs.import_checks`). Vacancies that another source
+    lists too are grouped (`jobs.copies`).
 
     :param source: the name of the source for all rows; "" where the table has a column for it.
+    :param columns: our field -> the file's column, where a person settled it.
+    :param full: the file lists all that its sources have: what they had before and have no more ends today.
+    :param batch: the run's record, which goes on at its position after a break; a new one is made when left out.
     :raises CannotImport: the file as a whole is no table of postings.
     """
-    outcome, started, began = Outcome(path), time.monotonic(), timezone.now()
-    with open_table(path) as table:
-        reader = Reader(table.positions, table.width, source=source, on=on, resolve=_region_id)
-        for chunk in _chunks(table, reader, outcome, rejects):
-            _write(chunk, outcome, on)
-            if progress:
-                progress(outcome.rows)
-    outcome.seconds = time.monotonic() - started
-    ImportBatch.objects.create(
-        file_name=path.name[-255:],
-        source=source[:40],
-        added=outcome.added,
-        changed=outcome.changed,
-        unchanged=outcome.unchanged,
-        kept=outcome.kept,
-        rejected=outcome.rejected,
-        rejects_path=str(rejects.path)[-500:] if outcome.rejected else "",
-        started_at=began,
-        seconds=outcome.seconds,
-        by=by,
-    )
+    outcome, started, began = _start(path, batch), time.monotonic(), timezone.now()
+    touched: list[int] = []
+    gazetteer()  # read here, so that the thread that prepares the rows needs no connection
+    with open_table(path, columns=columns) as table, connection.cursor() as cursor:
+        cursor.execute(f"{sql.FORGET}; {sql.SEE}")
+        reader = Reader(table.positions, table.width, source=source, on=on, resolve=_where)
+        for chunk in ahead(_chunks(table, reader, Checker(on=on))):
+            if chunk.position > outcome.position:
+                touched += _take(chunk, outcome, rejects, on, batch)
+                if progress:
+                    progress(outcome)
+            elif full:
+                _see(chunk)
+        _finish(outcome, touched, full=full, on=on)
+        cursor.execute(sql.FORGET)
+    outcome.seconds += time.monotonic() - started
+    batch = batch or ImportBatch(file_name=path.name[-255:], source=source[:40], started_at=began, by=by, is_full=full)
+    batch.rejects_path = str(rejects.path)[-500:] if outcome.rejected and not batch.upload else ""
+    batch.status = ImportBatch.Status.DONE
+    _note(outcome, batch)
     return outcome
 
 
-def _region_id(text: str) -> int | None:
+def _start(path: Path, batch: ImportBatch | None) -> Outcome:
+    if batch is None:
+        return Outcome(path)
+    counts = {name: getattr(batch, name) for name in _COUNTS if name != "rejected"}
+    return Outcome(path, **counts, seconds=batch.seconds, position=batch.position, rejected_before=batch.rejected)
+
+
+_COUNTS = ("added", "changed", "unchanged", "kept", "held", "merged", "gone", "rejected")
+
+
+def _note(outcome: Outcome, batch: ImportBatch) -> None:
+    for name in (*_COUNTS, "position", "seconds"):
+        setattr(batch, name, getattr(outcome, name))
+    batch.save()
+
+
+def _where(text: str) -> Where:
     place = resolve_place(text, at_least=SURE) if text else None
-    return place.region.pk if place else None
+    if place is None:
+        return Where()
+    return Where(place.region.pk, place.region.path, place.region.statutory_path.rpartition("/")[2])
 
 
-def _chunks(table: Table, reader: Reader, outcome: Outcome, rejects: Rejects) -> Iterator[list[bytes]]:
-    """Yield the rows as COPY takes them, a few thousand at a time."""
+# Preparing rows: in a thread of its own, without the database.
+
+
+def _chunks(table: Table, reader: Reader, checker: Checker) -> Iterator[Chunk]:
     encode = _Encoder()
-    rows: list[bytes] = []
+    chunk = Chunk()
     for line in table.lines:
-        found = Refused(line.problem, "", *_names(line)) if line.problem else reader.read(line.number, line.cells)
-        if not isinstance(found, Refused):
-            encoded = encode(found)
-            if isinstance(encoded, bytes):
-                rows.append(encoded)
-            else:
-                found = Refused(encoded, str(found[1]), str(found[2]), str(found[3]))
+        found = _prepare(line, reader, checker, encode)
         if isinstance(found, Refused):
-            outcome.reasons[_kind(found.reason)] += 1
-            rejects.add(outcome.file.name, line, found)
-        if len(rows) >= CHUNK:
-            yield rows
-            rows = []
-    yield rows
+            chunk.refused.append((line.number, found))
+        else:
+            key, row, encoded = found
+            chunk.rows[key] = row
+            chunk.lines.append(encoded)
+        chunk.position = line.number
+        if len(chunk.lines) + len(chunk.refused) >= CHUNK:
+            yield chunk
+            chunk = Chunk()
+    yield chunk
 
 
-def _names(line: Line) -> tuple[str, str]:
-    shown = [cell[:40] for cell in line.cells[:8] if cell]
-    return " | ".join(shown)[:120], ""
+def _prepare(line: Line, reader: Reader, checker: Checker, encode: "_Encoder") -> tuple[Key, Row, bytes] | Refused:
+    if line.problem:
+        shown = [cell[:40] for cell in line.cells[:8] if cell]
+        return Refused(line.problem, "", " | ".join(shown)[:120], "")
+    read = reader.read(line.number, line.cells)
+    if isinstance(read, Refused):
+        return read
+    columns = read.columns
+    site, source_id, title, employer = (str(value) for value in columns[:4])
+    verdict = checker.check(columns, read.tags, read.where)
+    if verdict.reason:
+        return Refused(verdict.reason, source_id, title, employer)
+    encoded = encode([*columns, verdict.status, verdict.kept])
+    if isinstance(encoded, str):
+        return Refused(encoded, source_id, title, employer)
+    return (site, source_id), _row(line.number, read, verdict), encoded
 
 
-def _kind(reason: str) -> str:
-    """Return a reason without its numbers, to count it."""
-    return "".join("N" if char.isdigit() else char for char in reason).replace("NN", "N").replace("NN", "N")
+def _row(number: int, read: Read, verdict: Verdict) -> Row:
+    columns = read.columns
+    title, employer = str(columns[_AT["title"]]), str(columns[_AT["employer_name"]])
+    description, requirement = str(columns[_AT["description"]]), str(columns[_AT["requirement"]])
+    core = piece_set("\n".join((title, description, requirement)))
+    return Row(
+        number,
+        title,
+        employer,
+        verdict,
+        words_around(core, title, employer, read.tags),
+        bands(
+            employer=employer,
+            title=title,
+            city=city_of(read.where.path, str(columns[_AT["place_text"]])),
+            words=core,
+            has_text=len(description) + len(requirement) >= ENOUGH_TEXT,
+        ),
+    )
 
 
 class _Encoder:
@@ -195,78 +248,110 @@ class _Encoder:
             return "这一行有认不出的字节，多半是两种文字编码混在一起。请另存为 UTF-8 后再导入。"
 
 
+# Writing them: one transaction a chunk.
+
+
 @transaction.atomic
-def _write(rows: list[bytes], outcome: Outcome, on: date) -> None:
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(_CREATE)
-        cursor.cursor.copy_expert(_COPY, io.BytesIO(b"".join(rows)), size=1 << 20)
-        cursor.execute("ANALYZE posting_import (source_site, source_id)")
-        now = timezone.now()
-        until = on + timedelta(days=DEFAULT_DAYS)
-        cursor.execute(_COUNT_KEPT, [list(OPEN)])
-        (kept,) = cursor.fetchone()
-        half_way = on + timedelta(days=DEFAULT_DAYS // 2)
-        cursor.execute(_UPDATE, [now, until, list(OPEN), half_way])
-        changed = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(_INSERT, [now, until, now])
-        added = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute("DROP TABLE posting_import")
-    index_postings(changed + added)
+def _take(chunk: Chunk, outcome: Outcome, listing: Listing, on: date, batch: ImportBatch | None) -> list[int]:
+    """Merge a chunk into the postings, list its rows, and note how far the run is; return which postings changed."""
+    added, changed, kept = _merge(chunk, on) if chunk.lines else ({}, {}, set())
+    for number, refused in chunk.refused:
+        outcome.reasons[_kind(refused.reason)] += 1
+        listing.refused(outcome.file.name, number, refused)
+    _list_taken(chunk, listing, added, changed, kept)
     outcome.added += len(added)
     outcome.changed += len(changed)
-    outcome.kept += kept
-    outcome.unchanged += len(rows) - len(added) - len(changed) - kept
+    outcome.kept += len(kept)
+    outcome.unchanged += len(chunk.rows) - len(added) - len(changed) - len(kept)
+    outcome.held += sum(chunk.rows[key].verdict.is_held for key in (*added, *changed))
+    outcome.position = chunk.position
+    listing.flush()
+    if batch is not None:
+        _note(outcome, batch)
+    return [*added.values(), *changed.values()]
 
 
-_CREATE = (
-    "CREATE TEMPORARY TABLE posting_import ("
-    + ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in COLUMNS)
-    + ") ON COMMIT DROP"
-)
-_TEXTS = ", ".join(name for name in COLUMNS if name not in NULLABLE)
-_COPY = f"COPY posting_import ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({_TEXTS}))"
-_MATCH = "p.source_site = s.source_site AND p.source_id = s.source_id AND p.source_id <> ''"
-_SAID = [name for name in COLUMNS if name not in ("source_site", "source_id")]
-_COUNT_KEPT = f"SELECT count(*) FROM posting_import s JOIN jobs_posting p ON {_MATCH} WHERE NOT p.status = ANY(%s)"  # noqa: S608
-_UPDATE = f"""
-    UPDATE jobs_posting p
-       SET {", ".join(f"{name} = s.{name}" for name in _SAID)},
-           imported_at = %s, valid_until = %s, status = 'published', version = p.version + 1
-      FROM posting_import s
-     WHERE {_MATCH} AND p.status = ANY(%s)
-       AND (({", ".join(f"p.{name}" for name in _SAID)}) IS DISTINCT FROM ({", ".join(f"s.{name}" for name in _SAID)})
-            OR p.valid_until < %s)
- RETURNING p.id
-"""  # noqa: S608
-_CONSTANTS = {
-    "occupation": "''",
-    "shifts": "''",
-    "insurance": "''",
-    "status": "'published'",
-    "status_reason": "''",
-    "view_count": "0",
-    "is_demo": "false",
-    "imported_at": "%s",
-    "valid_until": "%s",
-    "created_at": "%s",
-}
-_INSERT = f"""
-    INSERT INTO jobs_posting ({", ".join([*COLUMNS, *_CONSTANTS])})
-    SELECT {", ".join(f"s.{name}" for name in COLUMNS)}, {", ".join(_CONSTANTS.values())}
-      FROM posting_import s
-     WHERE NOT EXISTS (SELECT 1 FROM jobs_posting p WHERE {_MATCH})
- RETURNING id
-"""  # noqa: S608
+def _merge(chunk: Chunk, on: date) -> tuple[dict[Key, int], dict[Key, int], set[Key]]:
+    """Return the postings that were added and changed, by source and number there, and which rows are left as they were."""
+    now = timezone.now()
+    given: dict[str, Any] = {"open": list(OPEN), "now": now, "until": on + timedelta(days=DEFAULT_DAYS)}
+    given["half_way"] = on + timedelta(days=DEFAULT_DAYS // 2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sql.LOCK])
+        cursor.execute(sql.CREATE)
+        cursor.cursor.copy_expert(sql.COPY, io.BytesIO(b"".join(chunk.lines)), size=1 << 20)
+        cursor.execute("ANALYZE posting_import (source_site, source_id)")
+        cursor.execute(sql.SEEN)
+        cursor.execute(sql.KEPT, given)
+        kept = set(cursor.fetchall())
+        cursor.execute(sql.UPDATE, given)
+        changed = {(site, number): pk for pk, site, number, _ in cursor.fetchall()}
+        cursor.execute(sql.INSERT, given)
+        added = {(site, number): pk for pk, site, number, _ in cursor.fetchall()}
+        cursor.execute("DROP TABLE posting_import")
+    touched = changed | added
+    words = {pk: chunk.rows[key].words for key, pk in touched.items()}
+    write_prints({pk: chunk.rows[key].bands for key, pk in touched.items()})
+    index_postings(words, words=words, more_follow=True)
+    return added, changed, kept
 
 
-@contextmanager
-def reject_file(path: Path) -> Iterator[Rejects]:
-    """Open the list of rows that are not taken over."""
-    rejects = Rejects(path)
-    try:
-        yield rejects
-    finally:
-        rejects.close()
+def _list_taken(chunk: Chunk, listing: Listing, added: dict[Key, int], changed: dict[Key, int], kept: set[Key]) -> None:
+    for key, row in chunk.rows.items():
+        fate = (
+            "新增"
+            if key in added
+            else "更新"
+            if key in changed
+            else "已下架或结束，不改"
+            if key in kept
+            else "没有变化"
+        )
+        held = row.verdict.is_held and (key in added or key in changed)
+        reason = "转人工核验：" + row.verdict.names if held else ""
+        listing.taken(row.number, key[1], row.title, row.employer, fate, reason)
+
+
+@transaction.atomic
+def _see(chunk: Chunk) -> None:
+    """Count rows that an earlier, broken run took over as still listed."""
+    with connection.cursor() as cursor:
+        sites, numbers = ([key[at] for key in chunk.rows] for at in (0, 1))
+        cursor.execute("INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::text[])", [sites, numbers])
+
+
+def _kind(reason: str) -> str:
+    """Return a reason without its numbers and quoted words, to count it."""
+    return NUMBERS.sub("N", QUOTED.sub("", reason))
+
+
+def _finish(outcome: Outcome, touched: list[int], *, full: bool, on: date) -> None:
+    shown = Posting.objects.filter(pk__in=touched[-CHUNK:], search__isnull=False).values_list("pk", flat=True)
+    if last := shown.first():
+        sort_in(last)
+    outcome.merged += settle(touched)
+    if full:
+        outcome.gone += end_gone(on=on)
+
+
+@transaction.atomic
+def end_gone(*, on: date) -> int:
+    """End what the sources seen in this run listed before and list no more; return how many.
+
+    :raises CannotEndGone: it would be more of them than a full list loses between two runs
+        (`jobs.import_gone_percent`): the file is probably cut off.
+    """
+    most = terms.value("jobs.import_gone_percent", on=on)
+    given: dict[str, Any] = {"open": [Posting.Status.PUBLISHED, Posting.Status.SUBMITTED], "reason": GONE}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.COUNT_GONE, given)
+        listed, missing = cursor.fetchone()
+        if missing * 100 > listed * most:
+            raise CannotEndGone(
+                f"这个来源原有 {listed} 个岗位，文件里没有其中 {missing} 个，超过 {most}%，多半不是全部岗位。"
+                "没有结束任何岗位；请核对文件，或者不按“全部岗位”导入。"
+            )
+        cursor.execute(sql.END_GONE, given)
+        ended = [pk for (pk,) in cursor.fetchall()]
+    index_postings(ended)
+    return len(ended)

@@ -22,6 +22,15 @@ GENERATION = "jobs:search:generation"
 """The cache's name for the state of the search: changed with every change of a posting, part of every kept answer's name."""
 DEGREE = 100_000
 """Points are stored in hundred-thousandths of a degree."""
+_SHOWN: dict[str, Any] = {"status": Posting.Status.PUBLISHED, "canonical": None}
+_PROMOTE = """
+WITH heirs AS (
+    SELECT c.canonical_id AS gone, min(c.id) AS heir
+      FROM jobs_posting c JOIN jobs_posting g ON g.id = c.canonical_id
+     WHERE g.id = ANY(%s) AND g.status <> 'published' AND c.status = 'published' GROUP BY c.canonical_id)
+UPDATE jobs_posting p SET canonical_id = NULLIF(heirs.heir, p.id) FROM heirs WHERE p.canonical_id = heirs.gone
+RETURNING p.id
+"""
 Words = Mapping[int, str]
 _TEXTS = ("title", "employer_name", "description", "requirement", "welfare")
 _FIELDS = (
@@ -87,29 +96,32 @@ MANY = 100
 
 @transaction.atomic
 def index_postings(ids: Iterable[int], *, words: Words | None = None, more_follow: bool = False) -> int:
-    """Write the search rows of those of these postings that are published, take away those of the others.
+    """Write the search rows of those of these postings that are shown, take away those of the others.
 
-    Set-based. Called by every function that changes what a posting says or whether it is shown; returns how many of
-    these postings the search holds now.
+    Shown is what is published and no copy of another; where one that stood for copies ended, one of them takes its
+    place. Set-based. Called by every function that changes what a posting says or whether it is shown; returns how many
+    postings were written.
 
     :param words: `words_of` each posting, by its number, where the caller has the texts at hand.
     :param more_follow: leave the new words unsorted; the last call without it sorts them in.
     """
-    written = 0
-    batch: list[int] = []
+    written: list[int] = []
     for batch in _batches(ids):
+        batch += _promote(batch)
         if len(batch) >= MANY:
             _set_pending_limit("128MB")
         written += _write(batch, words)
-    if written >= MANY and not more_follow:
-        sort_in(batch[-1])
+    if len(written) >= MANY and not more_follow:
+        sort_in(written[-1])
     transaction.on_commit(forget_counts)
-    return written
+    return len(written)
 
 
-def _write(batch: list[int], words: Words | None = None) -> int:
+def _write(batch: list[int], words: Words | None = None) -> list[int]:
+    if words is not None and any(pk not in words for pk in batch):
+        words = None
     fields = _FIELDS if words is None else tuple(name for name in _FIELDS if name not in _TEXTS)
-    shown = Posting.objects.filter(pk__in=batch, status=Posting.Status.PUBLISHED).values_list(*fields)
+    shown = Posting.objects.filter(pk__in=batch, **_SHOWN).values_list(*fields)
     rows = [_values(row) if words is None else _row(row[0], words[row[0]], row[1:]) for row in shown]
     if missing := set(batch) - {row[0] for row in rows}:
         PostingSearch.objects.filter(pk__in=missing).delete()
@@ -122,7 +134,14 @@ def _write(batch: list[int], words: Words | None = None) -> int:
             cursor.execute("DROP TABLE search_rows")
         elif rows:
             execute_values(cursor.cursor, _UPSERT.format(source=_FEW), rows)
-    return len(rows)
+    return [row[0] for row in rows]
+
+
+def _promote(ids: list[int]) -> list[int]:
+    """Let a copy stand for the others where the posting that stood for them is no longer published; return which moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMOTE, [ids])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _line(row: tuple[Any, ...]) -> str:
@@ -139,7 +158,7 @@ def _copied(value: Any) -> str:
 def _set_pending_limit(size: str) -> None:
     """Set how much the index of words collects before it sorts it in; more makes many rows cheap (measured: 6 times)."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL gin_pending_list_limit = '{size}'; SET LOCAL work_mem = '64MB'")
+        cursor.execute(f"SET LOCAL gin_pending_list_limit = '{size}'; SET LOCAL work_mem = '16MB'")
 
 
 @transaction.atomic
@@ -158,7 +177,12 @@ def forget_counts() -> None:
 
 def words_of(title: str, employer: str, description: str, requirement: str, welfare: Iterable[str]) -> str:
     """Return the pieces of all that a posting says, as they are handed to the database."""
-    return index_text(title, "\n".join((employer, description, requirement, *welfare)))
+    return words_around(piece_set("\n".join((title, description, requirement))), title, employer, welfare)
+
+
+def words_around(core: set[str], title: str, employer: str, welfare: Iterable[str]) -> str:
+    """As `words_of`, where the pieces of title, duties and demands are known already."""
+    return index_text(title, core | piece_set("\n".join((employer, *welfare))))
 
 
 def _values(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -196,11 +220,11 @@ def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
 
 def out_of_step() -> list[int]:
     """Return the postings whose search row is missing, superfluous or says something else; [] when all is well."""
-    missing = Posting.objects.filter(status=Posting.Status.PUBLISHED, search=None).values_list("pk", flat=True)
-    superfluous = PostingSearch.objects.exclude(posting__status=Posting.Status.PUBLISHED).values_list("pk", flat=True)
+    shown = Posting.objects.filter(**_SHOWN)
+    missing = shown.filter(search=None).values_list("pk", flat=True)
+    superfluous = PostingSearch.objects.exclude(posting__in=shown).values_list("pk", flat=True)
     found = set(missing) | set(superfluous)
-    published = Posting.objects.filter(status=Posting.Status.PUBLISHED).order_by("pk")
-    for batch in _batches(published.values_list("pk", flat=True).iterator()):
+    for batch in _batches(shown.order_by("pk").values_list("pk", flat=True).iterator()):
         found |= _different(batch)
     return sorted(found)
 

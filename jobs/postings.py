@@ -19,6 +19,7 @@ from people import reference
 from people.models import Organisation, RoleAssignment, User
 from people.roles import Role
 
+VERIFIED = Organisation.Status.VERIFIED
 HOURS_A_MONTH = 174
 DAYS_A_MONTH = 21.75
 
@@ -87,7 +88,9 @@ def shortcomings(posting: Posting, *, on: date) -> list[str]:
     """Return what keeps a posting from being published, each a sentence with its article; [] when nothing does."""
     found = []
     organisation = posting.organisation
-    if organisation is None or organisation.status != Organisation.Status.VERIFIED:
+    # A posting taken over from a source has no verified employer and says so on its page.
+    unverified = posting.imported_at is None if organisation is None else organisation.status != VERIFIED
+    if unverified:
         found.append("单位还没有通过核验，通过后才能发布岗位（人力资源市场暂行条例第二十七条）。")
     blocks = [finding for finding in check(posting, on=on) if finding.action == BLOCK]
     return found + list(dict.fromkeys(map(sentence, blocks)))
@@ -117,18 +120,23 @@ def submit_posting(*, posting_id: int, by: User, on: date) -> Posting:
 
 
 @transaction.atomic
-def publish_posting(*, posting_id: int, by: User, on: date, days: int = DEFAULT_DAYS) -> Posting:
+def publish_posting(*, posting_id: int, by: User, on: date, days: int = DEFAULT_DAYS, mistaken: str = "") -> Posting:
     """Let a submitted posting be seen. Whoever wrote it cannot be the one who approves it.
 
+    :param mistaken: why the officer holds the checker's findings on an imported posting to be wrong. Its words cannot be
+        mended here; an employer's own posting goes back to be mended instead.
     :raises CannotPublish: it does not wait for review, is not the officer's, or is no longer lawful.
     """
     posting = _lock(posting_id)
     if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
         raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
-    if problems := shortcomings(posting, on=on):
+    imported = posting.imported_at is not None
+    mistaken = mistaken.strip() if imported else ""
+    if not mistaken and (problems := shortcomings(posting, on=on)):
         raise CannotPublish("".join(problems))
-    posting.status, posting.decided_by, posting.status_reason = Posting.Status.PUBLISHED, by, ""
-    posting.posted_at, posting.valid_until = timezone.now(), on + timedelta(days=min(days, MAX_DAYS))
+    posting.status, posting.decided_by, posting.status_reason = Posting.Status.PUBLISHED, by, mistaken
+    posting.posted_at = (posting.posted_at if imported else None) or timezone.now()
+    posting.valid_until = on + timedelta(days=min(days, MAX_DAYS))
     posting.bump()
     posting.save()
     index_postings([posting.pk])

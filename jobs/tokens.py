@@ -51,13 +51,13 @@ def piece_set(text: str) -> set[str]:
     return found
 
 
-def index_text(title: str, rest: str) -> str:
+def index_text(title: str, rest: set[str]) -> str:
     """Return a posting as `array_to_tsvector` takes it: its distinct pieces, and those of its title with their mark.
 
     The database sorts them.
     """
     titled = piece_set(title)
-    return " ".join([*(titled | piece_set(rest)), *(TITLE + piece for piece in titled)])
+    return " ".join([*(titled | rest), *(TITLE + piece for piece in titled)])
 
 
 def quoted(run: str, mark: str = "") -> list[str]:

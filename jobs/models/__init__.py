@@ -1,8 +1,9 @@
 from .alerts import MOST_SEARCHES, Alert, AlertRun, AlertSetting, Frequency, SavedSearch
 from .application import Application, Placement
 from .callback import CallBack
+from .copies import PostingPrint
 from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
-from .imports import ImportBatch
+from .imports import ImportBatch, ImportMapping
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
 from .search import PostingSearch, SearchWord
@@ -24,11 +25,13 @@ __all__ = [
     "Education",
     "Frequency",
     "ImportBatch",
+    "ImportMapping",
     "Intention",
     "Interview",
     "Offer",
     "Placement",
     "Posting",
+    "PostingPrint",
     "PostingSearch",
     "Resume",
     "SavedPosting",

@@ -35,10 +35,19 @@ class Suits(models.TextChoices):
 
 class PostingQuerySet(models.QuerySet["Posting"]):
     def published(self, *, on: date) -> Self:
-        """Return those that may be shown and applied to on a day."""
-        return self.filter(status=Posting.Status.PUBLISHED, valid_until__gte=on).exclude(
+        """Return those that may be shown and applied to on a day; of copies only the one that is shown for all."""
+        return self.filter(status=Posting.Status.PUBLISHED, valid_until__gte=on, canonical=None).exclude(
             organisation__status=Organisation.Status.SUSPENDED
         )
+
+    def pushable(self, *, on: date) -> Self:
+        """Return those that may be sent to people unasked: published ones that name their pay (条例 24: 基本劳动报酬)."""
+        return self.published(on=on).filter(pay_min__gt=0)
+
+    def copies_of(self, posting: "Posting") -> Self:
+        """Return the published postings of other sources that say the same and are not shown themselves."""
+        shown = self.filter(canonical=posting, status=Posting.Status.PUBLISHED)
+        return shown.order_by("source_site", "pk").only("source_site", "source_url", "canonical_id", "posted_at")
 
     def visible_to(self, user: User) -> Self:
         """Return what is published, one's own organisation's, and for officers their region's."""
@@ -136,6 +145,12 @@ class Posting(PublicModel, VersionedModel):
     source_id = models.CharField("来源编号", max_length=80, blank=True, default="")
     source_url = models.URLField("来源网址", max_length=500, blank=True, default="")
     imported_at = models.DateTimeField("导入时间", null=True, blank=True)
+    findings = models.JSONField("导入时的核验发现", default=list, db_default=[], blank=True, editable=False)
+    """What the checker found when it was imported: rule, action, field and words (`jobs.import_checks`)."""
+    canonical = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name="合并到", editable=False
+    )
+    """The posting that is shown for this one, which says the same (`jobs.copies`); None when it is shown itself."""
     view_count = models.PositiveIntegerField("浏览次数", default=0, editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填写人")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
@@ -180,6 +195,11 @@ class Posting(PublicModel, VersionedModel):
                 violation_error_message="发布岗位要写明工资和工作地区（人力资源市场暂行条例第二十四条）。",
             ),
             models.CheckConstraint(
+                condition=Q(canonical=None) | ~Q(canonical=F("id")),
+                name="posting_no_copy_of_itself",
+                violation_error_message="岗位不能合并到自己。",
+            ),
+            models.CheckConstraint(
                 condition=Q(imported_at__isnull=False) | Q(organisation__isnull=False),
                 name="posting_has_organisation",
                 violation_error_message="岗位要属于一个单位。",
@@ -210,6 +230,16 @@ class Posting(PublicModel, VersionedModel):
         if self.region is None:
             return self.place_text or "地点未标明"
         return self.region.full_name.removeprefix("辽宁省")
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether another posting is shown for it."""
+        return self.canonical_id is not None and self.status == self.Status.PUBLISHED
+
+    @property
+    def held_for(self) -> str:
+        """What the checker found when it was imported, in words."""
+        return "、".join(dict.fromkeys(finding["name"] for finding in self.findings))
 
     @property
     def has_ended(self) -> bool:

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -15,6 +16,8 @@ from jobs.permissions import can_review_posting
 from jobs.places import cities
 from jobs.searches import normal
 from jobs.structured import job_posting
+
+IS_COPY = Q(status=Posting.Status.PUBLISHED, canonical__isnull=False)
 
 
 @require_GET
@@ -39,10 +42,16 @@ def posting_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One posting. What has ended answers 410 with similar ones; what is not shown is seen by its own people only."""
+    """One posting. What has ended answers 410 with similar ones; what is not shown is seen by its own people only.
+
+    A copy of another leads to the one that is shown for it.
+    """
     rows = Posting.objects.select_related("region", "organisation")
     today = timezone.localdate()
-    ended = rows.filter(public_id=public_id, status__in=Posting.ENDED, posted_at__isnull=False).first()
+    known = rows.select_related("canonical").filter(public_id=public_id)
+    ended = known.filter(Q(status__in=Posting.ENDED, posted_at__isnull=False) | IS_COPY).first()
+    if ended is not None and ended.is_copy:
+        return redirect("jobs:posting-show", public_id=ended.canonical.public_id)
     if ended is None:
         posting = get_object_or_404(rows.visible_to(request.user), public_id=public_id)
         is_open = Posting.objects.published(on=today).filter(pk=posting.pk).exists()
@@ -62,6 +71,7 @@ def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_send": may_send,
         "is_saved": is_saved,
         "similar": similar(posting, on=today),
+        "copies": Posting.objects.copies_of(posting),
         "ld": job_posting(posting, url=request.build_absolute_uri()) if is_open else None,
         "is_open": is_open,
         "days_left": (posting.valid_until - today).days if posting.valid_until else None,

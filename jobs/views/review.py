@@ -32,6 +32,9 @@ def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int =
     chosen = next((p for p in page.items if str(p.public_id) == wanted), page.items[0] if page.items else None)
     context = {"page": page, "total": rows.count(), "posting": chosen, "today": today, "form": form}
     if chosen is not None:
+        if chosen.imported_at:
+            form.fields["reason"].label = "不予发布的原因，或者为什么是误报"
+            form.fields["reason"].help_text = "岗位来自别的网站，单位看不到这句话；它记在岗位上。"
         context["problems"] = postings.shortcomings(chosen, on=today)
         context["findings"] = [f for f in check(chosen, on=today) if f.action != BLOCK]
         context["own"] = not can_review_posting(request.user, chosen)
@@ -40,19 +43,22 @@ def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int =
 
 @require_POST
 def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Publish a posting, or send it back with the reason."""
+    """Publish a posting, or send it back with the reason; an imported one also against the checker, with the reason."""
     posting = get_object_or_404(Posting.objects.visible_to(request.user), public_id=public_id)
     form = ReturnForm(request.POST)
-    publish = request.POST.get("decision") == "publish"
-    if not publish and not form.is_valid():
+    decision = request.POST.get("decision")
+    publish = decision in ("publish", "mistaken")
+    if decision != "publish" and not form.is_valid():
         return _queue(request, form, wanted=str(public_id), status=422)
     try:
         if publish:
-            postings.publish_posting(posting_id=posting.pk, by=request.user, on=timezone.localdate())
+            mistaken = form.cleaned_data["reason"] if decision == "mistaken" else ""
+            postings.publish_posting(posting_id=posting.pk, by=request.user, on=timezone.localdate(), mistaken=mistaken)
             messages.success(request, f"“{posting.title}”已发布。")
         else:
             postings.return_posting(posting_id=posting.pk, reason=form.cleaned_data["reason"], by=request.user)
-            messages.success(request, f"“{posting.title}”已退回，原因发给了单位。")
+            told = "不予发布，原因已记下" if posting.imported_at else "已退回，原因发给了单位"
+            messages.success(request, f"“{posting.title}”{told}。")
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("jobs:review-queue")

@@ -2,16 +2,21 @@
 
 import csv
 import json
+import re
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from core import xlsx
 from jobs.import_rows import posted_at
 from jobs.models import ImportBatch, Posting, PostingSearch
+from jobs.postings import CannotPublish, publish_posting
+from people.roles import Role
+from tests import factories
 
 HEADER = ["job_id", "source_site", "title", "company", "location_raw", "salary_text", "experience", "description"]
 GOOD = ["a1", "测试站", "车工", "演示机械厂", "沈阳-铁西区", "5-7千/月", "1-3年", "看图加工零件。"]
@@ -148,6 +153,86 @@ def test_reads_gb18030_xlsx_json_lines_and_json_arrays(folder: Path) -> None:
     assert [row["行号"] for row in rejected(folder / "rejects.csv")] == ["2"]
 
 
+@pytest.mark.django_db
+def test_sends_what_the_checker_doubts_to_the_desk_of_its_county(folder: Path) -> None:
+    rows = [["a1", *GOOD[1:-1], "限男性。"], ["a2", *GOOD[1:-1], "35岁以下优先。"], ["a3", *GOOD[1:-1], "男女不限。"]]
+    out = run(write(folder / "a.csv", *rows, ["a4", *GOOD[1:5], "1000-1500元/月", *GOOD[6:]]))
+    found = {p.source_id: p for p in Posting.objects.all()}
+    assert [found[key].status for key in ("a1", "a2", "a3", "a4")] == [
+        "submitted",
+        "submitted",
+        "published",
+        "submitted",
+    ]
+    assert [finding["code"] for finding in found["a1"].findings] == ["sex_limit"]
+    assert found["a1"].findings[0]["words"] == "限男性"
+    assert found["a2"].held_for == "年龄要求"
+    assert found["a4"].held_for == "低于最低工资"
+    assert PostingSearch.objects.count() == 1
+    assert "3 个岗位转人工核验" in out
+    officer = factories.staff(Role.CASEWORKER)
+    assert Posting.objects.to_review(officer).count() == 3
+
+
+@pytest.mark.django_db
+def test_refuses_what_the_checker_doubts_where_no_officer_is_competent(folder: Path) -> None:
+    run(write(folder / "a.csv", [*GOOD[:4], "上海-浦东新区", *GOOD[5:-1], "限男性。"]))
+    assert not Posting.objects.exists()
+    assert "限定性别“限男性”" in rejected(folder / "rejects.csv")[0]["原因"]
+
+
+@pytest.mark.django_db
+def test_leaves_the_officers_decision_until_the_text_changes(folder: Path) -> None:
+    doubtful = [*GOOD[:-1], "限男性。"]
+    run(write(folder / "a.csv", doubtful))
+    waiting, officer = Posting.objects.get(), factories.staff(Role.CASEWORKER)
+    today = timezone.localdate()
+    with pytest.raises(CannotPublish, match="性别"):
+        publish_posting(posting_id=waiting.pk, by=officer, on=today)
+    publish_posting(posting_id=waiting.pk, by=officer, on=today, mistaken="井下作业，法律允许。")
+    Posting.objects.update(valid_until=today)
+    run(folder / "a.csv")
+    posting = Posting.objects.get()
+    assert (posting.status, posting.valid_until > today) == ("published", True)
+    run(write(folder / "a.csv", [*doubtful[:2], "铣工", *doubtful[3:]]))
+    assert Posting.objects.get().status == "submitted"
+    assert not PostingSearch.objects.exists()
+
+
+@pytest.mark.django_db
+def test_keeps_postings_without_pay_and_pushes_them_to_nobody(folder: Path) -> None:
+    run(write(folder / "a.csv", GOOD, ["a2", *GOOD[1:5], "面议", *GOOD[6:]]))
+    on = timezone.localdate()
+    assert Posting.objects.published(on=on).count() == 2
+    assert [p.source_id for p in Posting.objects.pushable(on=on)] == ["a1"]
+
+
+def _several(*numbers: int) -> list[list[str]]:
+    return [[f"a{number}", *GOOD[1:2], f"{number} 号岗位车工", *GOOD[3:]] for number in numbers]
+
+
+@pytest.mark.django_db
+def test_ends_what_a_full_list_no_longer_holds(folder: Path) -> None:
+    other = ["z1", "别的站", *GOOD[2:]]
+    run(write(folder / "a.csv", *_several(1, 2, 3), other))
+    out = run(write(folder / "a.csv", *_several(1, 2)), full=True)
+    gone = Posting.objects.get(source_id="a3")
+    assert (gone.status, gone.status_reason) == ("expired", "来源已不再列出这个岗位。")
+    assert Posting.objects.filter(status="published").count() == 3
+    assert not PostingSearch.objects.filter(posting=gone).exists()
+    assert "1 个岗位来源不再列出" in out
+    run(write(folder / "a.csv", *_several(1, 2, 3)), full=True)
+    assert Posting.objects.get(source_id="a3").status == "published"
+
+
+@pytest.mark.django_db
+def test_ends_nothing_when_a_full_list_lacks_most(folder: Path) -> None:
+    run(write(folder / "a.csv", *_several(1, 2, 3, 4)))
+    with pytest.raises(CommandError, match="没有导入"):
+        run(write(folder / "a.csv", *_several(1)), full=True)
+    assert Posting.objects.filter(status="published").count() == 4
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -208,7 +293,8 @@ def test_imports_or_lists_every_real_row(shared_data: Path, folder: Path) -> Non
     print(run(*small, rejects=folder / "rejects.csv"))
     listed = rejected(folder / "rejects.csv")
     assert Posting.objects.count() + len(listed) == 13_497 + 3_956
-    assert {row["原因"].split("：")[0][:6] for row in listed} == {"没有单位名称", "单位名称有 "}
+    reasons = {re.split("[：“ ]", row["原因"])[0] for row in listed}
+    assert reasons == {"没有单位名称", "单位名称有", "年龄要求", "限定户籍或地域"}
     # The source's own mark, which comes from the same cell.
     with next(file for file in small if "broad" in file.name).open(encoding="utf-8-sig", newline="") as lines:
         here = {row["job_id"] for row in csv.DictReader(lines) if row["is_liaoning"] == "1"}

@@ -28,6 +28,7 @@ NOT_AUDITED = {
     "messaging.InboxMessage",
     "jobs.Alert",
     "jobs.AlertRun",
+    "jobs.PostingPrint",
     "jobs.PostingSearch",
     "jobs.SearchWord",
 }

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from core.commands import AuditedCommand
 from jobs.import_files import CannotImport
-from jobs.imports import Outcome, import_file, reject_file
+from jobs.import_lists import reject_file
+from jobs.imports import CannotEndGone, Outcome, import_file
 
 
 class Command(AuditedCommand):
@@ -26,7 +27,9 @@ class Command(AuditedCommand):
         parser.add_argument("--source", default="", help="来源名称（最多 40 字）。表里没有 source_site 列时要写")
         parser.add_argument("--rejects", type=Path, default=None, help="未导入清单写到哪里（CSV）")
 
-    def handle(self, *, files: list[Path], source: str, rejects: Path | None, **options: Any) -> None:
+        parser.add_argument("--full", action="store_true", help="文件是来源的全部岗位：以前有、现在没有的，今天到期")
+
+    def handle(self, *, files: list[Path], source: str, rejects: Path | None, full: bool, **options: Any) -> None:
         if len(source) > 40:
             raise CommandError("来源名称最多 40 字，请缩短 --source。")
         on = timezone.localdate()
@@ -37,8 +40,10 @@ class Command(AuditedCommand):
         with reject_file(path) as listed:
             for file in files:
                 try:
-                    outcome = import_file(path=file, source=source, rejects=listed, on=on, progress=self._progress)
-                except CannotImport as error:
+                    outcome = import_file(
+                        path=file, source=source, rejects=listed, on=on, progress=self._progress, full=full
+                    )
+                except (CannotImport, CannotEndGone) as error:
                     refused.append(error.message)
                     self.stderr.write(error.message)
                     continue
@@ -48,9 +53,9 @@ class Command(AuditedCommand):
         if refused:
             raise CommandError(f"有 {len(refused)} 个文件没有导入，原因见上。其他文件不受影响。")
 
-    def _progress(self, rows: int) -> None:
+    def _progress(self, outcome: Outcome) -> None:
         if sys.stdout.isatty():
-            self.stdout.write(f"\r已处理 {rows} 行", ending="")
+            self.stdout.write(f"\r已处理 {outcome.rows} 行", ending="")
             self.stdout.flush()
 
     def _sum_up(self, outcomes: list[Outcome], rejects: Path) -> None:
@@ -69,5 +74,7 @@ def _told(outcome: Outcome) -> str:
         f"没有变化 {outcome.unchanged}，已下架或结束不改 {outcome.kept}，未导入 {outcome.rejected}，"
         f"用时 {outcome.seconds:.1f} 秒"
     ]
+    more = {"转人工核验": outcome.held, "与别的来源重复、已合并": outcome.merged, "来源不再列出、已到期": outcome.gone}
+    lines += [f"    {count} 个岗位{what}" for what, count in more.items() if count]
     lines += [f"    {count} 行：{reason}" for reason, count in outcome.reasons.most_common(10)]
     return "\n".join(lines)
