@@ -6,6 +6,8 @@ from django.utils import timezone
 from core import audit
 from jobs import alerting
 from jobs.applications import close_unanswered as close_batch
+from jobs.copies import regroup
+from jobs.freshness import pause_silent as pause
 from jobs.models import Frequency
 from jobs.postings import expire_postings
 
@@ -37,6 +39,7 @@ def tell_alerts() -> None:
             pass
 
 
+@shared_task
 def close_unanswered() -> int:
     """End the applications that no employer answered in time, batch by batch. Beat: every morning; idempotent."""
     closed = 0
@@ -44,3 +47,17 @@ def close_unanswered() -> int:
         while done := close_batch(on=timezone.localdate(), size=BATCH):
             closed += done
     return closed
+
+
+@shared_task
+def group_copies() -> None:
+    """Group anew the vacancies that several sources list. Beat: every night; idempotent."""
+    with audit.context(channel="task", reason="group_copies"):
+        regroup()
+
+
+@shared_task
+def pause_silent() -> None:
+    """Pause the postings of employers who answer nobody. Beat: every morning, after `close_unanswered`; idempotent."""
+    with audit.context(channel="task", reason="pause_silent"):
+        pause(on=timezone.localdate())

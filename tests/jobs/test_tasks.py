@@ -50,3 +50,20 @@ def test_closes_all_batches_in_a_context_of_its_own(db, monkeypatch):
     monkeypatch.setattr(tasks, "BATCH", 2)
     assert tasks.close_unanswered() == 3
     assert tasks.close_unanswered() == 0
+
+
+def test_pauses_the_postings_of_employers_who_answer_nobody():
+    silent, answering, fresh = posting(title="没人答复"), posting(title="有人答复"), posting(title="刚有人投")
+    long_ago = timezone.now() - timedelta(days=40)
+    Posting.objects.update(posted_at=long_ago - timedelta(days=1))
+    for row in (silent, answering, fresh):
+        application(posting=row)
+    Application.objects.exclude(posting=fresh).update(submitted_at=long_ago, status=Application.Status.LAPSED)
+    application(posting=answering, status="viewed", answered_at=timezone.now())
+    tasks.pause_silent()
+    assert list(Posting.objects.filter(status="paused").values_list("title", flat=True)) == ["没人答复"]
+    assert "暂停展示" in Posting.objects.get(title="没人答复").status_reason
+    assert not PostingSearch.objects.filter(posting=silent).exists()
+    tasks.pause_silent()
+    tasks.group_copies()
+    assert Posting.objects.filter(status="published").count() == 2
