@@ -18,7 +18,7 @@ SUITS = ("over_45", "disabled", "no_experience", "graduates", "veterans", "near_
 MOST_PAY = (1 << 21) - 1
 MOST_YEARS = 7
 _WIDTHS = {"place": 21, "pay": 21, "kind": 3, "education": 3, "experience": 3, "industry": 5, "suits": 6}
-_SHIFTS = {name: sum(list(_WIDTHS.values())[at + 1 :]) for at, name in enumerate(_WIDTHS)}
+SHIFTS = {name: sum(list(_WIDTHS.values())[at + 1 :]) for at, name in enumerate(_WIDTHS)}
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -51,7 +51,7 @@ def pack(
         "industry": SECTIONS.index(industry) + 1 if industry else 0,
         "suits": sum(1 << SUITS.index(suit) for suit in set(suits)),
     }
-    return sum(value << _SHIFTS[name] for name, value in values.items())
+    return sum(value << SHIFTS[name] for name, value in values.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Cells:
 
     def field(self, name: str) -> Numbers:
         """Return one of the packed values of every posting."""
-        return (self.numbers >> _SHIFTS[name]) & ((1 << _WIDTHS[name]) - 1)
+        return (self.numbers >> SHIFTS[name]) & ((1 << _WIDTHS[name]) - 1)
 
     def sum(self, mask: Any = None) -> int:
         """Return how many postings there are (where the mask is true)."""

@@ -198,7 +198,7 @@ def _row(posting_id: int, words: str, facts: tuple[Any, ...]) -> tuple[Any, ...]
     cell = pack(
         path=path, pay=pay, kind=kind, education=rank, experience=experience, industry=sector, suits=tuple(suits)
     )
-    words = f"{words} {_place_words(path)}".strip()
+    words = f"{words} {place_words(path)}".strip()
     return posting_id, words, cell, *dates, pay, *point, rank, experience, sector, path, kind, suits
 
 
@@ -206,7 +206,7 @@ def _point(lng: Decimal | None, lat: Decimal | None) -> tuple[int, int] | None:
     return None if lng is None or lat is None else (round(lng * DEGREE), round(lat * DEGREE))
 
 
-def _place_words(path: str) -> str:
+def place_words(path: str) -> str:
     """Return the pieces of the city's and the county's names: 沈阳 焊工 finds what is in 沈阳 without saying so."""
     names = [place.name for code in path.split("/")[1:3] if (place := find_place(code))]
     return " ".join(sorted(piece_set("\n".join(names))))
@@ -225,12 +225,12 @@ def out_of_step() -> list[int]:
     superfluous = PostingSearch.objects.exclude(posting__in=shown).values_list("pk", flat=True)
     found = set(missing) | set(superfluous)
     for batch in _batches(shown.order_by("pk").values_list("pk", flat=True).iterator()):
-        found |= _different(batch)
+        found |= different(batch)
     return sorted(found)
 
 
-def _different(batch: list[int]) -> set[int]:
-    """Compare a batch inside the database: what indexing would write now against what stands there."""
+def different(batch: list[int]) -> set[int]:
+    """Compare some rows inside the database: what indexing would write now against what stands there."""
     rows = [_values(row) for row in Posting.objects.filter(pk__in=batch).values_list(*_FIELDS)]
     with connection.cursor() as cursor:
         found = execute_values(cursor.cursor, _DIFFERENT, rows, page_size=500, fetch=True)

@@ -1,7 +1,8 @@
 """`script/bench NAME`: runs `benches/NAME.py` and prints its table and its one line of result.
 
-A bench has `run() -> Result`. The ratio compares with a floor measured in the same run (an empty view, `SELECT 1` …),
-so that it can be read on any machine; the bench fails when the ratio is above its limit.
+A bench has `run() -> Result`, which may take the words that follow its name. The ratio compares with a floor measured
+in the same run (an empty view, `SELECT 1` …), so that it can be read on any machine; the bench fails when the ratio
+is above its limit.
 """
 
 import argparse
@@ -31,14 +32,15 @@ def main() -> None:
     names = sorted(path.stem for path in BENCHES.glob("[a-z]*.py"))
     parser = argparse.ArgumentParser(prog="script/bench", description="Run a measurement of benches/.")
     parser.add_argument("name", choices=names)
-    name = parser.parse_args().name
+    options, rest = parser.parse_known_args()
+    name = options.name
     spec = importlib.util.spec_from_file_location(f"benches.{name}", BENCHES / f"{name}.py")
     if spec is None or spec.loader is None:
         raise Failure(f"benches/{name}.py cannot be read.")
     bench = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(ROOT))
     spec.loader.exec_module(bench)
-    result: Result = bench.run()
+    result: Result = bench.run(*rest)
     say(table(result.header, result.rows))
     say(f"\n{name} ratio={result.ratio:.2f} floor={result.floor}")
     if result.ratio > result.limit:
