@@ -10,27 +10,22 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from core.keyset import Page, paginate
+from core.keyset import Page
 from jobs import nearness, tokens
 from jobs.cells import Cells
-from jobs.hits import Criteria, Packed, by_index, hits, scope
+from jobs.hits import Criteria, by_index, hits, scope
 from jobs.indexing import GENERATION
 from jobs.models import Application, Posting
-from jobs.segments import Dated, Part, Ranked, Row, page, position
+from jobs.segments import Part, Ranked, Row, Stored, page, position
 from jobs.tally import EDUCATION_STEPS, EXPERIENCE_STEPS, FILTERS, PAY_STEPS, Tally
 
 __all__ = ["EDUCATION_STEPS", "EXPERIENCE_STEPS", "ORDERS", "PAY_STEPS", "Criteria", "Found", "find", "hits", "similar"]
 
-ORDERS = {
-    "fit": ("-listed_at", "-posting_id"),
-    "new": ("-listed_at", "-posting_id"),
-    "pay": ("-top_pay", "-posting_id"),
-    "near": ("distance", "-posting_id"),
-}
-"""How a list can be ordered; "fit" puts parts in front when there are words, "near" wants a point."""
+ORDERS = ("fit", "new", "pay", "near")
+"""How a list can be ordered; "near" wants a point."""
 PAGE = 20
 KEEP_SECONDS = 300
 BEST, TITLED, OTHER = 2, 1, 0
@@ -104,35 +99,35 @@ def _head(criteria: Criteria, *, on: date, everything: bool) -> list[Row]:
     """Return the rows to be ranked: all hits when they are few, else the newest with the words in their title, then
     the newest others."""
     if everything:
-        return Dated(OTHER, hits(criteria, on=on)).rows(None, nearness.BEST, backwards=False)
+        return Stored(OTHER, hits(criteria, on=on)).rows(None, nearness.BEST, backwards=False)
     found: list[Row] = []
     for part in _dated(criteria, on=on):
         found += part.rows(None, nearness.BEST - len(found), backwards=False)
     return found
 
 
-def _dated(criteria: Criteria, *, on: date, after: Row | None = None) -> list[Dated]:
+def _dated(criteria: Criteria, *, on: date, after: Row | None = None) -> list[Stored]:
     """Return the parts of a search by words: hits in the title, then the others; those that follow a row."""
     asked = criteria.asked
     titled = hits(criteria, on=on, wanted=asked.in_title)
     others = hits(criteria, on=on, wanted=f"({asked.anywhere}) & !({asked.in_title})")
     if after is None:
-        return [Dated(TITLED, titled), Dated(OTHER, others)]
-    rest = Dated(OTHER, others, after=after if after["part"] == OTHER else None)
-    return [rest] if after["part"] == OTHER else [Dated(TITLED, titled, after=after), rest]
+        return [Stored(TITLED, titled), Stored(OTHER, others)]
+    rest = Stored(OTHER, others, after=after if after["part"] == OTHER else None)
+    return [rest] if after["part"] == OTHER else [Stored(TITLED, titled, after=after), rest]
 
 
 def _walk(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Row]:
     """Return a page of the list that needs no ranking."""
     if criteria.order == "fit" and criteria.asked:
         return page(_dated(criteria, on=on), name=_name(criteria), cursor=cursor, size=size)
-    order = criteria.order if criteria.order in ORDERS and (criteria.point or criteria.order != "near") else "fit"
-    columns = {"posting_id", *(column.lstrip("-") for column in ORDERS[order])}
-    return paginate(hits(criteria, on=on).values(*columns), order=ORDERS[order], cursor=cursor, size=size)
+    order = criteria.order if criteria.order == "pay" or (criteria.order == "near" and criteria.point) else "new"
+    parts = [Stored(OTHER, hits(criteria, on=on), order=order)]
+    return page(parts, name=_name(criteria), cursor=cursor, size=size)
 
 
 def _name(criteria: Criteria) -> str:
-    return f"jobs by fit|{criteria.asked.anywhere}"
+    return f"jobs by {criteria.order}|{criteria.asked.anywhere}"
 
 
 _APPLIED = (
@@ -172,7 +167,7 @@ def _cells(criteria: Criteria, *, on: date) -> Cells:
 
 
 def _read_cells(criteria: Criteria, *, on: date) -> Cells:
-    return Cells.read(scope(criteria, on=on).aggregate(cells=Packed(F("cell")))["cells"])
+    return Cells.read(scope(criteria, on=on).cells())
 
 
 def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:
@@ -191,14 +186,11 @@ def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:
     city = "/".join(posting.region.path.split("/")[:2]) if posting.region else ""
     found: list[int] = []
     with by_index(Criteria(text=posting.title)):
-        if words:
-            same = scope(Criteria(), on=on, wanted=" & ".join(words)).exclude(posting_id=posting.pk)
-            near: Any = Q(region_path__within=[city]) if city else Value(False)
-            same = same.annotate(near=ExpressionWrapper(near, output_field=BooleanField()))
-            found += same.order_by("-near", "-listed_at", "-posting_id").values_list("pk", flat=True)[:count]
-        if words and city and len(found) < count:
-            some = scope(Criteria(), on=on, wanted=" | ".join(words)).exclude(posting_id__in=[posting.pk, *found])
-            some = some.filter(region_path__within=[city]).order_by("-listed_at", "-posting_id")
-            found += some.values_list("pk", flat=True)[: count - len(found)]
+        for wanted, near in ((" & ".join(words), [city]), (" & ".join(words), []), (" | ".join(words), [city])):
+            if not words or near == [""] or len(found) >= count:
+                continue
+            rows = scope(Criteria(), on=on, wanted=wanted).where("s.posting_id <> ALL(%s)", [posting.pk, *found])
+            rows = rows.within(near) if near else rows
+            found += [row["posting_id"] for row in Stored(OTHER, rows).rows(None, count - len(found), backwards=False)]
         postings = _postings(found)
     return [postings[pk] for pk in found if pk in postings]

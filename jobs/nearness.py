@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
-from jobs.hits import Criteria, hits
-from jobs.models import Posting
+from jobs.hits import Criteria, hits, rows
 from jobs.ranking import NEAR_ENOUGH, Text, rarity, scores
 from jobs.search_words import shares
 from jobs.segments import Row
@@ -25,9 +22,8 @@ def ranked(terms: Sequence[str], best: Sequence[Row], wider: Sequence[Row]) -> t
     """Return the hits with their scores, and of the wider candidates those that come near, the nearest first."""
     hit = {row["posting_id"] for row in best}
     wider = [row for row in wider if row["posting_id"] not in hit]
-    rows = [*best, *wider]
-    texts = _texts([row["posting_id"] for row in rows])
-    known = [row for row in rows if row["posting_id"] in texts]
+    texts = _texts([row["posting_id"] for row in (*best, *wider)])
+    known = [row for row in (*best, *wider) if row["posting_id"] in texts]
     found = scores(terms, [texts[row["posting_id"]] for row in known], shares())
     scored: list[Row] = []
     near: list[Row] = []
@@ -42,14 +38,14 @@ def ranked(terms: Sequence[str], best: Sequence[Row], wider: Sequence[Row]) -> t
 
 
 def _texts(ids: Sequence[int]) -> dict[int, Text]:
-    columns = ("pk", "title", "employer_name", "description", "requirement")
-    rows = Posting.objects.filter(pk__in=ids).values_list(*columns)
-    return {pk: Text(title, "\n".join((employer, *said))) for pk, title, employer, *said in rows}
+    columns = "id, title, employer_name, description, requirement"
+    found = rows(f"SELECT {columns} FROM jobs_posting WHERE id = ANY(%s)", (list(ids),))  # noqa: S608
+    return {pk: Text(title, "\n".join((employer, *said))) for pk, title, employer, *said in found}
 
 
 _MOST_WORDS = """
-SELECT posting_id, listed_at, cell FROM ({}) AS found(posting_id, listed_at, cell, weight)
-GROUP BY 1, 2, 3 ORDER BY sum(weight) DESC, listed_at DESC, posting_id DESC LIMIT %s
+SELECT posting_id, listed_at FROM ({}) AS found(posting_id, listed_at, weight)
+GROUP BY 1, 2 ORDER BY sum(weight) DESC, listed_at DESC, posting_id DESC LIMIT %s
 """
 
 
@@ -63,13 +59,11 @@ def candidates(criteria: Criteria, *, on: date) -> list[Row]:
     parts: list[str] = []
     values: list[Any] = []
     for term in terms:
-        rows = hits(criteria, on=on, wanted=f"'{term}'").values("posting_id", "listed_at", "cell")[:MOST_PER_WORD]
-        statement, arguments = rows.query.sql_with_params()
-        parts.append(f"SELECT *, %s::float8 FROM ({statement}) AS hit(posting_id, listed_at, cell)")  # noqa: S608 -- with parameters
-        values += [rarity(term, known), *arguments]
+        found = hits(criteria, on=on, wanted=f"'{term}'")
+        statement, arguments = found.select("s.posting_id, s.posted_at, %s::float8", "LIMIT %s")
+        parts.append(f"({statement})")
+        values += [rarity(term, known), *arguments, MOST_PER_WORD]
     if not parts:
         return []
-    either = " UNION ALL ".join(parts)
-    with connection.cursor() as cursor:
-        cursor.execute(_MOST_WORDS.format(either), [*values, BEST])
-        return [dict(zip(("posting_id", "listed_at", "cell"), row, strict=True)) for row in cursor.fetchall()]
+    found_rows = rows(_MOST_WORDS.format(" UNION ALL ".join(parts)), [*values, BEST])
+    return [{"posting_id": pk, "listed_at": listed_at} for pk, listed_at in found_rows]

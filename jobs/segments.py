@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from core.keyset import MAX_SIZE, Page, seal, unseal
+from jobs.hits import Hits, rows
 
 KEY = ("part", "score", "listed_at", "posting_id")
 """What every row is ordered by, descending."""
-COLUMNS = ("posting_id", "listed_at", "cell")
 Row = dict[str, Any]
 Key = tuple[int, int, datetime, int]
 
@@ -37,37 +35,42 @@ class Ranked:
         return [row for row in self._rows if key is None or key_of(row) < key][:count]
 
 
-class Dated:
-    """Rows of the database, the newest first."""
+class Stored:
+    """Rows of the database in an order of two columns, both descending: by date, by pay, or by nearness."""
 
-    def __init__(self, part: int, rows: Any, *, after: Row | None = None) -> None:
+    def __init__(self, part: int, found: Hits, *, order: str = "new", after: Row | None = None) -> None:
         """`after`: the row before the first of this part, when an earlier part took its head."""
-        self.part = part
-        self._query = rows if after is None else rows.filter(_beyond(after["listed_at"], after["posting_id"], "lt"))
+        self.part, self._order = part, order
+        columns = {"new": found.listed_at, "pay": found.pay, "near": f"(-{found.distance})"}
+        self._by, self._values = columns[order], found.distance_values if order == "near" else ()
+        self._found = found if after is None else self._beyond(found, key_of(after), "<")
 
-    def query(self, key: Key | None, count: int, *, backwards: bool) -> Any:
-        """Return the queryset of those rows; None when the position lies beyond all of them."""
-        rows = self._query
-        if key is not None:
-            if (key[0] < self.part) != backwards and key[0] != self.part:
-                return None
-            if key[0] == self.part:
-                rows = rows.filter(_beyond(key[2], key[3], "gt" if backwards else "lt"))
-        sign = "" if backwards else "-"
-        return rows.order_by(f"{sign}listed_at", f"{sign}posting_id").values(*COLUMNS)[:count]
+    def _beyond(self, found: Hits, key: Key, sign: str) -> Hits:
+        """Return the rows of this part after ("<") or before (">") a position."""
+        position = key[2] if self._order == "new" else key[1]
+        return found.where(f"({self._by}, s.posting_id) {sign} (%s, %s)", *self._values, position, key[3])
 
     def rows(self, key: Key | None, count: int, *, backwards: bool) -> list[Row]:
         """Return the next rows after a position, or the last ones before it, nearest first."""
-        found = self.query(key, count, backwards=backwards)
-        return [] if found is None else [row | {"part": self.part, "score": 0} for row in found]
+        found = self._found
+        if key is not None and key[0] != self.part:
+            if (key[0] < self.part) != backwards:
+                return []
+        elif key is not None:
+            found = self._beyond(found, key, ">" if backwards else "<")
+        way = "ASC" if backwards else "DESC"
+        score = "0" if self._order == "new" else self._by
+        statement, values = found.select(
+            f"s.posting_id, {found.listed_at} AS listed_at, {score} AS score",
+            f"ORDER BY {'listed_at' if self._order == 'new' else 'score'} {way}, s.posting_id {way} LIMIT %s",
+        )
+        return [
+            {"part": self.part, "score": score, "listed_at": listed_at, "posting_id": pk}
+            for pk, listed_at, score in rows(statement, (*self._values, *values, count))
+        ]
 
 
-def _beyond(listed_at: datetime, posting_id: int, step: str) -> Q:
-    same = Q(**{"listed_at": listed_at, f"posting_id__{step}": posting_id})
-    return Q(**{f"listed_at__{step}e": listed_at}) & (Q(**{f"listed_at__{step}": listed_at}) | same)
-
-
-Part = Ranked | Dated
+Part = Ranked | Stored
 
 
 def position(cursor: str | None, name: str) -> tuple[bool, Key | None]:
