@@ -10,17 +10,16 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from core.keyset import Page
 from jobs import nearness, tokens
 from jobs.cells import Cells
-from jobs.hits import Criteria, by_index, hits, scope
+from jobs.hits import Criteria, by_index, hits, rows, scope
 from jobs.indexing import GENERATION
-from jobs.models import Application, Posting
+from jobs.models import Posting
 from jobs.segments import Part, Ranked, Row, Stored, page, position
 from jobs.tally import EDUCATION_STEPS, EXPERIENCE_STEPS, FILTERS, PAY_STEPS, Tally
+from people.models import Region
 
 __all__ = ["EDUCATION_STEPS", "EXPERIENCE_STEPS", "ORDERS", "PAY_STEPS", "Criteria", "Found", "find", "hits", "similar"]
 
@@ -56,22 +55,21 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
     """Return one page of hits, the total, and the counts of each filter's values."""
     with by_index(criteria):
         tally = Tally(criteria, _cells(criteria, on=on))
-        rows, near = _rows(criteria, tally, on=on, cursor=cursor, size=size)
+        hit, near = _rows(criteria, tally, on=on, cursor=cursor, size=size)
         loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
-        postings = _postings([*(row["posting_id"] for row in rows.items), *near])
-    shown = [postings[row["posting_id"]] for row in rows.items if row["posting_id"] in postings]
+        postings = _postings([*(row["posting_id"] for row in hit.items), *near])
+    shown = [postings[row["posting_id"]] for row in hit.items if row["posting_id"] in postings]
     beside = [postings[pk] for pk in near if pk in postings]
-    return Found(Page(shown, rows.next, rows.previous), tally.total, tally.facets(), loose, beside)
+    return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside)
 
 
 def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Posting]:
     """Return one page of hits alone, whole, for readers that count nothing."""
     with by_index(criteria):
-        rows = _walk(criteria, on=on, cursor=cursor, size=size)
-        postings = _postings([row["posting_id"] for row in rows.items], whole=True)
-    return Page(
-        [postings[r["posting_id"]] for r in rows.items if r["posting_id"] in postings], rows.next, rows.previous
-    )
+        found = _walk(criteria, on=on, cursor=cursor, size=size)
+        postings = _whole([row["posting_id"] for row in found.items])
+    shown = [postings[row["posting_id"]] for row in found.items if row["posting_id"] in postings]
+    return Page(shown, found.next, found.previous)
 
 
 def _rows(criteria: Criteria, tally: Tally, *, on: date, cursor: str | None, size: int) -> tuple[Page[Row], list[int]]:
@@ -130,23 +128,59 @@ def _name(criteria: Criteria) -> str:
     return f"jobs by {criteria.order}|{criteria.asked.anywhere}"
 
 
-_APPLIED = (
-    Application.objects.filter(posting=OuterRef("pk"))
-    .exclude(status="withdrawn")
-    .order_by()
-    .values("posting")
-    .annotate(n=Count("pk"))
-    .values("n")
+_SHOWN = frozenset(
+    [
+        "id",
+        "public_id",
+        "title",
+        "employer_name",
+        "organisation_id",
+        "source_site",
+        "kind",
+        "headcount",
+        "pay_min",
+        "pay_max",
+        "pay_period",
+        "pay_months",
+        "region_id",
+        "place_text",
+        "education",
+        "education_rank",
+        "experience_min",
+        "experience_max",
+        "shifts",
+        "welfare",
+        "suits",
+        "status",
+        "posted_at",
+        "valid_until",
+    ]
 )
+"""The columns that a list shows."""
+_COLUMNS = [field.attname for field in Posting._meta.concrete_fields if field.attname in _SHOWN]
+_CARDS = f"""
+SELECT {", ".join(f"p.{name}" for name in _COLUMNS)}, r.code, r.full_name,
+  (SELECT count(*) FROM jobs_application a WHERE a.posting_id = p.id AND a.status <> 'withdrawn') AS applied
+FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id = ANY(%s)
+"""  # noqa: S608 -- names of columns only
 
 
-def _postings(ids: Iterable[int], *, whole: bool = False) -> dict[int, Posting]:
-    """Return the postings of a list by number, each with how many people applied; without their long texts, or whole."""
-    found = Posting.objects.filter(pk__in=list(ids)).annotate(applied=Coalesce(Subquery(_APPLIED), 0))
-    if whole:
-        found = found.select_related("region", "organisation")
-    else:
-        found = found.select_related("region").defer("description", "requirement")
+def _postings(ids: Iterable[int]) -> dict[int, Posting]:
+    """Return the postings of a list by number with what a list shows, each with how many people applied."""
+    found: dict[int, Posting] = {}
+    for *values, code, full_name, applied in rows(_CARDS, (list(ids),)):
+        posting = Posting.from_db("default", _COLUMNS, values)
+        vars(posting)["applied"] = applied
+        if posting.region_id is not None:
+            fields = ("id", "code", "full_name")
+            posting.region = Region.from_db("default", fields, (posting.region_id, code, full_name))
+        found[posting.pk] = posting
+    return found
+
+
+def _whole(ids: Iterable[int]) -> dict[int, Posting]:
+    """Return the postings of a list by number with all that they say."""
+    found = Posting.objects.filter(pk__in=list(ids)).select_related("region", "organisation")
     return {posting.pk: posting for posting in found}
 
 
@@ -189,8 +223,8 @@ def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:
         for wanted, near in ((" & ".join(words), [city]), (" & ".join(words), []), (" | ".join(words), [city])):
             if not words or near == [""] or len(found) >= count:
                 continue
-            rows = scope(Criteria(), on=on, wanted=wanted).where("s.posting_id <> ALL(%s)", [posting.pk, *found])
-            rows = rows.within(near) if near else rows
-            found += [row["posting_id"] for row in Stored(OTHER, rows).rows(None, count - len(found), backwards=False)]
+            alike = scope(Criteria(), on=on, wanted=wanted).where("s.posting_id <> ALL(%s)", [posting.pk, *found])
+            part = Stored(OTHER, alike.within(near) if near else alike)
+            found += [row["posting_id"] for row in part.rows(None, count - len(found), backwards=False)]
         postings = _postings(found)
     return [postings[pk] for pk in found if pk in postings]
