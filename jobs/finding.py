@@ -12,6 +12,7 @@ from typing import Any
 from django.core.cache import cache
 
 from core.keyset import Page
+from core.templatetags.ui import metres
 from jobs import nearness, tokens
 from jobs.cells import Cells
 from jobs.hits import Criteria, by_index, hits, rows, scope
@@ -59,6 +60,9 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
         loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
         postings = _postings([*(row["posting_id"] for row in hit.items), *near])
     shown = [postings[row["posting_id"]] for row in hit.items if row["posting_id"] in postings]
+    if criteria.point is not None:
+        for row in hit.items:
+            vars(postings[row["posting_id"]])["distance"] = metres(row["distance"])
     beside = [postings[pk] for pk in near if pk in postings]
     return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside)
 
@@ -170,7 +174,7 @@ def _postings(ids: Iterable[int]) -> dict[int, Posting]:
     found: dict[int, Posting] = {}
     for *values, code, full_name, applied in rows(_CARDS, (list(ids),)):
         posting = Posting.from_db("default", _COLUMNS, values)
-        vars(posting)["applied"] = applied
+        vars(posting).update(applied=applied, distance=None)
         if posting.region_id is not None:
             fields = ("id", "code", "full_name")
             posting.region = Region.from_db("default", fields, (posting.region_id, code, full_name))

@@ -1,10 +1,19 @@
 """The results page in words: its filters with their counts, what is chosen, what to loosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from core.jinja import draw
+from core.templatetags.ui import icon
 from jobs.finding import EDUCATION_STEPS, Found
 from jobs.hits import Criteria
 from jobs.industries import LABELS
@@ -124,6 +133,24 @@ def _experiences(criteria: Criteria, found: Found) -> list[Option]:
         for years, label in EXPERIENCE_WORDS.items()
         if years in counts
     ]
+
+
+def cards(postings: Sequence[Posting], *, today: date) -> SafeString:
+    """Return the list of postings as HTML; twenty cards are most of the page, so the quicker language draws them."""
+    new = {posting.pk for posting in postings if posting.posted_at and timezone.localdate(posting.posted_at) == today}
+    context = {"postings": postings, "new": new, "show": _address_of_any(), "pin": icon("map-pin")}
+    return draw("jobs/cards.jinja", context | {"shield": icon("shield-check")})
+
+
+def filter_column(groups: Sequence[Filter]) -> SafeString:
+    """Return the filter column as HTML."""
+    return draw("jobs/facets.jinja", {"filters": groups})
+
+
+@cache
+def _address_of_any() -> str:
+    none = UUID(int=0)
+    return reverse("jobs:posting-show", args=[none]).replace(str(none), "NUMBER")
 
 
 def chips(criteria: Criteria, asked: QueryDict) -> list[Chip]:

@@ -61,12 +61,14 @@ class Stored:
         way = "ASC" if backwards else "DESC"
         score = "0" if self._order == "new" else self._by
         statement, values = found.select(
-            f"s.posting_id, {found.listed_at} AS listed_at, {score} AS score",
+            f"s.posting_id, {found.listed_at} AS listed_at, {score} AS score, {found.distance}",
             f"ORDER BY {'listed_at' if self._order == 'new' else 'score'} {way}, s.posting_id {way} LIMIT %s",
         )
         return [
-            {"part": self.part, "score": score, "listed_at": listed_at, "posting_id": pk}
-            for pk, listed_at, score in rows(statement, (*self._values, *values, count))
+            {"part": self.part, "score": score, "listed_at": listed_at, "posting_id": pk, "distance": distance}
+            for pk, listed_at, score, distance in rows(
+                statement, (*self._values, *found.distance_values, *values, count)
+            )
         ]
 
 

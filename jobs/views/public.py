@@ -15,12 +15,14 @@ from jobs.models import Application, Posting, SavedPosting
 from jobs.permissions import can_review_posting
 from jobs.places import cities
 from jobs.searches import normal
+from jobs.shared_pages import shared
 from jobs.structured import job_posting
 
 IS_COPY = Q(status=Posting.Status.PUBLISHED, canonical__isnull=False)
 
 
 @require_GET
+@shared
 def posting_list(request: HttpRequest) -> HttpResponse:
     """Search: words, place, pay, education, kind; counts per filter; keyset pages; what to loosen when nothing is left."""
     criteria, today = read_criteria(request.GET), timezone.localdate()
@@ -29,7 +31,9 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "criteria": criteria,
         "found": found,
         "cities": cities(),
-        "filters": presenting.filters(criteria, found),
+        "filters": presenting.filter_column(presenting.filters(criteria, found)),
+        "cards": presenting.cards(found.postings, today=today),
+        "near": presenting.cards(found.near, today=today) if found.near else "",
         "chips": presenting.chips(criteria, request.GET),
         "orders": presenting.ORDER_LABELS,
         "kept": presenting.kept(request.GET),

@@ -66,6 +66,14 @@ def test_an_imported_posting_without_pay_says_so_and_leads_to_its_source(client)
     assert "投简历" not in page
 
 
+def test_lists_escape_what_employers_write(client):
+    posting(title="电工<script>alert(1)</script>")
+    page = client.get("/jobs/").text
+    assert "电工&lt;script&gt;" in page
+    assert '<li class="card job">' in page
+    assert '<fieldset class="facet">' in page
+
+
 def test_lists_show_how_many_applied(client):
     made = posting()
     application(posting=made)
