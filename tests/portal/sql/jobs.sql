@@ -2,13 +2,13 @@
 -- Rewrite it with `PORTAL_WRITE_SQL=1 script/test --no-check -n0 tests/portal/test_query_counts.py`, and read the difference.
 
 -- jobs:posting-list
-SELECT string_agg(int8send("jobs_postingsearch"."cell"), ?) AS "cells" FROM "jobs_postingsearch" WHERE ("jobs_postingsearch"."valid_until" >= ? AND NOT ("jobs_postingsearch"."posting_id" IN (SELECT … FROM "jobs_posting" U0 INNER JOIN "people_organisation" U1 ON (U0."organisation_id" = U1."id") WHERE U1."status" = ?)))
-SELECT … FROM "jobs_postingsearch" WHERE ("jobs_postingsearch"."valid_until" >= ? AND NOT ("jobs_postingsearch"."posting_id" IN (SELECT … FROM "jobs_posting" U0 INNER JOIN "people_organisation" U1 ON (U0."organisation_id" = U1."id") WHERE U1."status" = ?))) ORDER BY ? DESC, ? DESC LIMIT 21
-SELECT …, COALESCE((SELECT COUNT(U0."id") AS "n" FROM "jobs_application" U0 WHERE (U0."posting_id" = ("jobs_posting"."id") AND NOT (U0."status" = ?)) GROUP BY U0."posting_id"), ?) AS "applied" FROM "jobs_posting" LEFT OUTER JOIN "people_region" ON ("jobs_posting"."region_id" = "people_region"."id") WHERE "jobs_posting"."id" IN (?)
+SELECT string_agg(int8send(s.cell), ?) FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?)
+SELECT s.posting_id, s.posted_at AS listed_at, ? AS score, ? FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?) ORDER BY listed_at DESC, s.posting_id DESC LIMIT 21
+SELECT p.id, p.public_id, p.organisation_id, p.employer_name, p.title, p.kind, p.headcount, p.pay_min, p.pay_max, p.pay_period, p.pay_months, p.region_id, p.place_text, p.education, p.education_rank, p.experience_min, p.experience_max, p.shifts, p.welfare, p.suits, p.status, p.valid_until, p.posted_at, p.source_site, r.code, r.full_name, (SELECT count(*) FROM jobs_application a WHERE a.posting_id = p.id AND a.status <> ?) AS applied FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id = ANY(ARRAY[?])
 
 -- jobs:api-posting-list
-SELECT … FROM "jobs_postingsearch" WHERE ("jobs_postingsearch"."valid_until" >= ? AND NOT ("jobs_postingsearch"."posting_id" IN (SELECT … FROM "jobs_posting" U0 INNER JOIN "people_organisation" U1 ON (U0."organisation_id" = U1."id") WHERE U1."status" = ?))) ORDER BY ? DESC, ? DESC LIMIT 21
-SELECT …, COALESCE((SELECT COUNT(U0."id") AS "n" FROM "jobs_application" U0 WHERE (U0."posting_id" = ("jobs_posting"."id") AND NOT (U0."status" = ?)) GROUP BY U0."posting_id"), ?) AS "applied" FROM "jobs_posting" LEFT OUTER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") LEFT OUTER JOIN "people_region" ON ("jobs_posting"."region_id" = "people_region"."id") WHERE "jobs_posting"."id" IN (?)
+SELECT s.posting_id, s.posted_at AS listed_at, ? AS score, ? FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?) ORDER BY listed_at DESC, s.posting_id DESC LIMIT 21
+SELECT … FROM "jobs_posting" LEFT OUTER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") LEFT OUTER JOIN "people_region" ON ("jobs_posting"."region_id" = "people_region"."id") WHERE "jobs_posting"."id" IN (?)
 
 -- jobs:application-list
 SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
