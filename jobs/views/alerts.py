@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from jobs import searches
+from jobs import presenting, searches
 from jobs.alert_forms import FrequencyForm, SettingForm
 from jobs.forms import read_criteria
 from jobs.models import MOST_SEARCHES, Alert, Frequency, Posting, SavedSearch
@@ -117,5 +117,11 @@ def alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shown = Posting.objects.published(on=today).filter(pk__in=found.postings).select_related("region", "organisation")
     postings = list(shown.order_by("-posted_at", "-pk"))
     gone = len(found.postings) - len(postings)
-    context = {"alert": found, "postings": postings, "gone": gone, "today": today}
+    context = {
+        "alert": found,
+        "postings": postings,
+        "cards": presenting.cards(postings, today=today),
+        "gone": gone,
+        "today": today,
+    }
     return render(request, "jobs/alert.html", context)
