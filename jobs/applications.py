@@ -177,6 +177,7 @@ def answer(
     application.bump()
     application.save()
     if status == Application.Status.HIRED:
+        application.interviews.filter(status__in=Interview.LIVE).update(status=Interview.Status.HELD)
         _place(application, starts_on or on)
     if status == Application.Status.UNSUITABLE:
         application.interviews.filter(status__in=Interview.LIVE).update(status=Interview.Status.CANCELLED)

@@ -54,7 +54,7 @@ class Application(PublicModel, VersionedModel):
         HIRED = "hired", "已录用"
         UNSUITABLE = "unsuitable", "不合适"
         WITHDRAWN = "withdrawn", "已撤回"
-        DECLINED = "declined", "您没有接受"
+        DECLINED = "declined", "求职者没有接受"
         LAPSED = "lapsed", "单位没有答复"
 
     GIVEN_UP = frozenset({Status.WITHDRAWN, Status.DECLINED, Status.LAPSED})

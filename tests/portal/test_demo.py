@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core import audit
 from core.models import DepartmentRow
+from jobs.models import Application, CallBack, Placement, Resume
 from people.models import Person, Region, RoleAssignment, User
 from people.roles import Role
 from subsidies import demo as subsidies_demo
@@ -48,6 +49,15 @@ def test_has_somebody_in_every_state_and_work_on_every_desk(province):
     assert claimed >= set(subsidies_demo.MIX)
     police = DepartmentRow.objects.filter(file__department="police")
     assert police.count() == Person.objects.count() + 1
+
+
+def test_has_people_to_find_to_meet_and_to_call_back(province):
+    citizen = User.objects.get(username="demo_citizen")
+    assert citizen.resume.intentions.exists()
+    assert citizen.applications.get().interviews.get().is_live
+    assert Resume.objects.exclude(visibility="hidden").exists()
+    assert not Application.objects.filter(status="hired", placement=None).exists()
+    assert CallBack.objects.filter(due_on__lte=timezone.localdate()).count() == Placement.objects.count() > 0
 
 
 def test_marks_every_person_as_made_up(province):

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core import audit
 from jobs import demo as jobs_demo
+from jobs import demo_hiring as hiring_demo
 from people import demo as people_demo
 from people.models import Person, Region
 from people.roles import Role
@@ -89,6 +90,7 @@ class Command(BaseCommand):
                 accounts=province.staff,
                 progress=self._progress,
             )
+            hiring_demo.build(rng=Random(options["seed"]), on=province.on, accounts=province.staff)
             unemployment_demo.build(
                 people=province.people,
                 rng=province.rng,
