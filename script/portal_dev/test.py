@@ -48,7 +48,10 @@ def _pytest(addresses: services.Addresses, arguments: list[str], *, full: bool) 
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     )
-    return process.wait()
+    try:
+        return process.wait()
+    finally:
+        process.terminate()  # no more than a word to one that has ended
 
 
 def main() -> None:
