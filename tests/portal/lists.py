@@ -231,6 +231,7 @@ LISTS = {
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 16),
 }
 NOT_PAGED = {
+    "jobs:search-list",  # a person's own few searches (`jobs.searches.MOST_SEARCHES`)
     "subsidies:programme-list",  # as many as there are programmes in force
     "mfa_list_webauthn",  # a person's own few keys
     "admin:app_list",
