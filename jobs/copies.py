@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from jobs.indexing import index_postings
 from jobs.models import Posting, PostingPrint
-from jobs.prints import ENOUGH_TEXT, Said, are_copies, bands, city_of, employer_core, title_core
+from jobs.prints import ENOUGH_TEXT, Said, are_copies, bands, city_of, district_of, employer_core, title_core
 from jobs.tokens import piece_set
 
 MOST = 300
@@ -106,7 +106,6 @@ def _read(
     organisation: int | None,
     canonical: int | None,
 ) -> Said:
-    parts = (path or "").split("/")
     text = f"{description}\n{requirement}"
     core = title_core(title)
     most = high or low
@@ -115,7 +114,7 @@ def _read(
         source=source if organisation is None else f"{source}#{organisation}",
         employer=employer_core(employer),
         city=city_of(path or "", place),
-        county=parts[2] if len(parts) > 2 else "",
+        county=district_of(path or "", place),
         title=core,
         title_pieces=frozenset(piece_set(core)),
         pieces=frozenset(piece_set(text)),

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from core import terms
 from jobs.checking import rules_on, wage_in
-from jobs.import_rows import COLUMNS, Columns, Where
+from jobs.import_rows import COLUMNS, Read, Where
 from jobs.models import Posting
 from jobs.rules import BLOCK, REVIEW, Finding, PostingFacts, check_posting
 
@@ -60,23 +60,26 @@ class Checker:
         snapshot = terms.snapshot("minimum_wage")
         self._wage = lru_cache(maxsize=1000)(lambda code: wage_in(code, snapshot, on=on))
 
-    def check(self, columns: Columns, welfare: Sequence[str], where: Where) -> Verdict:
+    def check(self, read: Read) -> Verdict:
         """Say what becomes of a row that can be read."""
+        found = self.find(read)
+        return _verdict(found, read.where) if found else _CLEAN
+
+    def find(self, read: Read) -> Sequence[Finding]:
+        """Return what is wrong with a row."""
+        columns = read.columns
         facts = PostingFacts(
             title=str(columns[_AT["title"]]),
             description=str(columns[_AT["description"]]),
             requirement=str(columns[_AT["requirement"]]),
-            welfare=" ".join(welfare),
+            welfare=" ".join(read.tags),
             employer=str(columns[_AT["employer_name"]]),
             kind=str(columns[_AT["kind"]]),
             pay_min=_amount(columns[_AT["pay_min"]]),
             pay_period=str(columns[_AT["pay_period"]]),
             imported=True,
         )
-        found = check_posting(facts, rules=self._rules, minimum_wage=self._wage(where.code))
-        if not found:
-            return _CLEAN
-        return _verdict(found, where)
+        return check_posting(facts, rules=self._rules, minimum_wage=self._wage(read.where.code))
 
 
 def _verdict(found: Sequence[Finding], where: Where) -> Verdict:

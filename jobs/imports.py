@@ -126,7 +126,7 @@ def import_file(
     gazetteer()  # read here, so that the thread that prepares the rows needs no connection
     with open_table(path, columns=columns) as table, connection.cursor() as cursor:
         cursor.execute(f"{sql.FORGET}; {sql.SEE}")
-        reader = Reader(table.positions, table.width, source=source, on=on, resolve=_where)
+        reader = Reader(table.positions, table.width, source=source, on=on, resolve=where)
         for chunk in ahead(_chunks(table, reader, Checker(on=on))):
             if chunk.position > outcome.position:
                 touched += _take(chunk, outcome, rejects, on, batch)
@@ -160,7 +160,8 @@ def _note(outcome: Outcome, batch: ImportBatch) -> None:
     batch.save()
 
 
-def _where(text: str) -> Where:
+def where(text: str) -> Where:
+    """Return the region that a place's text names, when that is sure enough to file it without asking."""
     place = resolve_place(text, at_least=SURE) if text else None
     if place is None:
         return Where()
@@ -197,7 +198,7 @@ def _prepare(line: Line, reader: Reader, checker: Checker, encode: "_Encoder") -
         return read
     columns = read.columns
     site, source_id, title, employer = (str(value) for value in columns[:4])
-    verdict = checker.check(columns, read.tags, read.where)
+    verdict = checker.check(read)
     if verdict.reason:
         return Refused(verdict.reason, source_id, title, employer)
     encoded = encode([*columns, verdict.status, verdict.kept])

@@ -70,6 +70,15 @@ def city_of(path: str, place: str) -> str:
     return re.split(r"[\s\-－—·/|,，]", place.strip(), maxsplit=1)[0].removesuffix("市")[:12]
 
 
+def district_of(path: str, place: str) -> str:
+    """Return a posting's county or district: the code of its region, else the second word of the source's place."""
+    parts = path.split("/")
+    if len(parts) > 1:
+        return parts[2] if len(parts) > 2 else ""
+    words = re.split(r"[\s\-－—·/|,，]+", place.strip(), maxsplit=2)
+    return words[1].rstrip("区县市")[:12] if len(words) > 1 else ""
+
+
 def bands(*, employer: str, title: str, city: str, words: Iterable[str], has_text: bool) -> list[int]:
     """Return the numbers under which a posting meets others: its title's, and with a text those of its words.
 
@@ -90,19 +99,22 @@ def are_copies(one: Said, other: Said) -> bool:
     """Whether two postings are one vacancy.
 
     With texts on both sides these decide. Without, only another source's posting of the same title, place and pay is
-    believed: within one source two numbers are two vacancies until their texts say otherwise.
+    believed: within one source two numbers are two vacancies until texts and pay say otherwise, because employers use
+    one text for several grades.
     """
     if one.employer != other.employer or one.city != other.city:
         return False
     if one.county and other.county and one.county != other.county:
         return False
     same_source = one.source == other.source
+    if one.pay != other.pay if same_source else not _overlap(one.pay, other.pay):
+        return False
     if one.length >= ENOUGH_TEXT and other.length >= ENOUGH_TEXT:
         alike = one.title == other.title or (
             not same_source and _share(one.title_pieces, other.title_pieces) >= ALIKE_TITLES
         )
         return alike and _share(one.pieces, other.pieces) >= (SAME_TEXT_AND_SOURCE if same_source else SAME_TEXT)
-    return not same_source and one.title == other.title and _overlap(one.pay, other.pay)
+    return not same_source and one.title == other.title
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -11,7 +11,7 @@ from jobs.copies import regroup, settle
 from jobs.indexing import index_postings, out_of_step
 from jobs.models import Posting, PostingPrint, PostingSearch
 from jobs.postings import expire_postings
-from jobs.prints import Said, are_copies, employer_core, title_core
+from jobs.prints import Said, are_copies, city_of, district_of, employer_core, title_core
 from jobs.tokens import piece_set
 from tests.jobs.factories import posting
 from tests.jobs.test_imports import run, write
@@ -77,12 +77,27 @@ def said(number: int = 1, **fields: object) -> Said:
         ({"length": 0, "text": ""}, True),
         ({"length": 0, "text": "", "pay": (12000, 15000)}, False),
         ({"source": "站1"}, True),
+        ({"source": "站1", "pay": (5000, 8000)}, False),
+        ({"pay": (5000, 8000)}, True),
         ({"source": "站1", "text": TEXT.replace("按计划巡检配电柜", "每天巡检变电站的设备")}, False),
         ({"source": "站1", "length": 0, "text": ""}, False),
     ],
 )
 def test_believes_what_says_the_same_and_nothing_else(other: dict[str, object], same: bool) -> None:
     assert are_copies(said(), said(2, **other)) is same
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "city", "district"),
+    [
+        ("21/2101/210106/210106001", "沈阳-铁西区", "2101", "210106"),
+        ("21/2101", "沈阳", "2101", ""),
+        ("", "青岛-崂山区", "青岛", "崂山"),
+        ("", "上海市", "上海", ""),
+    ],
+)
+def test_compares_places_inside_and_outside_the_province(path: str, place: str, city: str, district: str) -> None:
+    assert (city_of(path, place), district_of(path, place)) == (city, district)
 
 
 HEADER = ["job_id", "source_site", "title", "company", "location_raw", "salary_text", "description", "url"]

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from jobs import tasks
 from jobs.models import Application, Posting, PostingSearch
+from messaging.models import InboxMessage
+from tests import factories
 from tests.jobs.factories import application, posting
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +55,10 @@ def test_closes_all_batches_in_a_context_of_its_own(db, monkeypatch):
 
 
 def test_pauses_the_postings_of_employers_who_answer_nobody():
-    silent, answering, fresh = posting(title="没人答复"), posting(title="有人答复"), posting(title="刚有人投")
+    employer = factories.organisation()
+    agent = factories.agent(employer)
+    silent = posting(title="没人答复", organisation=employer)
+    answering, fresh = posting(title="有人答复"), posting(title="刚有人投")
     long_ago = timezone.now() - timedelta(days=40)
     Posting.objects.update(posted_at=long_ago - timedelta(days=1))
     for row in (silent, answering, fresh):
@@ -64,6 +69,7 @@ def test_pauses_the_postings_of_employers_who_answer_nobody():
     assert list(Posting.objects.filter(status="paused").values_list("title", flat=True)) == ["没人答复"]
     assert "暂停展示" in Posting.objects.get(title="没人答复").status_reason
     assert not PostingSearch.objects.filter(posting=silent).exists()
+    assert "暂停展示" in InboxMessage.objects.get(user=agent).text
     tasks.pause_silent()
     tasks.group_copies()
     assert Posting.objects.filter(status="published").count() == 2
