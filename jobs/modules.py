@@ -113,6 +113,16 @@ registry.register(
         description="单位新提交的岗位，核验后发布",
     ),
     registry.Module(
+        code="employers",
+        label="用人单位",
+        icon="building",
+        url_name="jobs:employer-list",
+        roles=frozenset(OFFICERS),
+        group="人和岗位",
+        order=35,
+        description="一企一档，暂停和解除",
+    ),
+    registry.Module(
         code="employer-desk",
         label="我的岗位",
         icon="briefcase",

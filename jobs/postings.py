@@ -90,7 +90,9 @@ def shortcomings(posting: Posting, *, on: date) -> list[str]:
     organisation = posting.organisation
     # A posting taken over from a source has no verified employer and says so on its page.
     unverified = posting.imported_at is None if organisation is None else organisation.status != VERIFIED
-    if unverified:
+    if organisation is not None and organisation.status == Organisation.Status.SUSPENDED:
+        found.append("单位已被暂停，现在不能发布岗位。请在单位页说明情况（人力资源市场暂行条例第四十三条）。")
+    elif unverified:
         found.append("单位还没有通过核验，通过后才能发布岗位（人力资源市场暂行条例第二十七条）。")
     blocks = [finding for finding in check(posting, on=on) if finding.action == BLOCK]
     return found + list(dict.fromkeys(map(sentence, blocks)))

@@ -2,8 +2,9 @@
 
 from jobs import api_urls, hiring_urls, seeker_urls
 from jobs.models import OFFICERS
-from jobs.views import employer, public, review
+from jobs.views import employer, public, review, supervision
 from people.access import PUBLIC, roles, route
+from people.permissions import VERIFIERS
 from people.roles import Role
 
 app_name = "jobs"
@@ -32,4 +33,16 @@ urlpatterns = [
     route("work/jobs/", review.queue, to=OFFICER, name="review-queue"),
     route("work/jobs/<uuid:public_id>/decide/", review.decide, to=OFFICER, name="posting-decide"),
     route("work/jobs/<uuid:public_id>/take-down/", review.take_down, to=OFFICER, name="posting-take-down"),
+    route("work/employers/", supervision.employer_list, to=OFFICER, name="employer-list"),
+    route("work/employers/<uuid:public_id>/", supervision.employer_show, to=OFFICER, name="employer-show"),
+    *[
+        route(
+            f"work/employers/<uuid:public_id>/{act}/",
+            supervision.employer_act,
+            to=roles(*VERIFIERS),
+            name=f"employer-{act}",
+            kwargs={"act": act},
+        )
+        for act in supervision.ACTS
+    ],
 ]

@@ -6,7 +6,46 @@ from core import events
 from core.models import Event
 from messaging import outbox
 from messaging.models import Outbox
-from people.models import PhoneChange, User
+from people.models import OrganisationRecord, PhoneChange, RoleAssignment, User
+from people.roles import Role
+
+TOLD = {
+    OrganisationRecord.Kind.ACCEPTED: "organisation_accepted",
+    OrganisationRecord.Kind.RETURNED: "organisation_returned",
+    OrganisationRecord.Kind.ASKED: "organisation_recheck_soon",
+    OrganisationRecord.Kind.DUE: "organisation_recheck_due",
+    OrganisationRecord.Kind.RECHECKED: "organisation_rechecked",
+    OrganisationRecord.Kind.SUSPENDED: "organisation_suspended",
+    OrganisationRecord.Kind.LIFTED: "organisation_lifted",
+}
+
+
+@events.consumer("messaging.on_organisation_record", names=[f"people.organisation_{kind}" for kind in TOLD])
+def tell_agents(event: Event) -> None:
+    """Tell the agents of an organisation what was decided about it, why, and what they can do."""
+    record = OrganisationRecord.objects.select_related("organisation", "application__user").get(
+        public_id=event.payload["record"]
+    )
+    kind = OrganisationRecord.Kind(record.kind)
+    applicant = record.application.user if record.application else None
+    if applicant is not None and kind in (OrganisationRecord.Kind.ACCEPTED, OrganisationRecord.Kind.RETURNED):
+        told = [applicant]
+    else:
+        roles = RoleAssignment.objects.on(timezone.localdate()).filter(role=Role.EMPLOYER_AGENT)
+        told = [row.user for row in roles.filter(organisation=record.organisation).select_related("user__person")]
+    agent_link = f"/account/organisation/{record.organisation.public_id}/"
+    joining = kind in (OrganisationRecord.Kind.ACCEPTED, OrganisationRecord.Kind.RETURNED)
+    context = {"employer": record.organisation.name, "reason": record.reason, "until": record.term or record.on}
+    letters = [
+        outbox.Letter(
+            to=user,
+            context=context,
+            key=f"organisation:{record.public_id}:{user.pk}",
+            link="/account/organisation/" if joining else agent_link,
+        )
+        for user in told
+    ]
+    outbox.send_many(letters, template=TOLD[kind])
 
 
 @events.consumer("messaging.on_phone_rebound", names=["people.phone_rebound"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from core.bulk import copy_rows, maker
 from core.models import DepartmentFile
+from core.months import add_months
 from people.identifiers import credit_check_character, id_check_character
 from people.models import Group, GroupMembership, Organisation, Person, Region, RoleAssignment, User
 from people.roles import STAFF, Role
@@ -64,6 +65,8 @@ MARKS = [
     "启明",
 ]
 PROGRESS = 1000
+RECHECK_MONTHS = 6
+"""Of the demo only; the portal reads the term `organisation.recheck_months`."""
 DEMO_COUNTY = "210106"
 """沈阳市铁西区: where the demo accounts work."""
 Progress = Callable[[str, int, int], None]
@@ -186,6 +189,8 @@ def build_organisations(province: Province, *, count: int, progress: Progress) -
     for number in range(count):
         county = rng.choice(counties) if number else next(c for c in counties if c.code == DEMO_COUNTY)
         city = county.full_name.removeprefix("辽宁省").split("市")[0]
+        checked = province.on - timedelta(days=rng.randint(1, 190))
+        until = add_months(checked, RECHECK_MONTHS)
         body = f"91{'2199'}{number:02d}"[:8].ljust(8, "0") + f"DM{number:07d}"
         rows.append(
             Organisation(
@@ -197,7 +202,9 @@ def build_organisations(province: Province, *, count: int, progress: Progress) -
                 scale=rng.choice(list(Organisation.Scale)),
                 staff_count=rng.choice((8, 20, 45, 120, 300, 900)),
                 introduction="演示单位，数据均为虚构。",
-                verified_on=province.on - timedelta(days=rng.randint(1, 120)),
+                verified_on=checked,
+                verified_until=until,
+                recheck_since=until + timedelta(days=1) if until < province.on else None,
                 source="演示数据",
                 is_demo=True,
             )

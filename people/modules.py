@@ -1,7 +1,7 @@
 """What people's own pages add to the portal."""
 
 from core import registry
-from people.models import AccountRequest, OrganisationApplication, User
+from people.models import AccountRequest, Organisation, OrganisationApplication, User
 from people.permissions import VERIFIERS
 from people.proofing import COUNTER_ROLES
 from people.roles import CASE_ROLES, Role
@@ -12,7 +12,8 @@ def _requests(user: User) -> int:
 
 
 def _organisations(user: User) -> int:
-    return OrganisationApplication.objects.visible_to(user).exclude(user=user).open().count()
+    handed_in = OrganisationApplication.objects.visible_to(user).exclude(user=user).open().count()
+    return handed_in + Organisation.objects.to_recheck().filter(region__path__within=user.regions(*VERIFIERS)).count()
 
 
 registry.register(
@@ -65,7 +66,7 @@ registry.register(
         group="人和岗位",
         order=30,
         waiting=_organisations,
-        description="核对营业执照，开通单位经办人",
+        description="核对执照和授权，开通经办人，到期复核",
     ),
     registry.Module(
         code="accounts",

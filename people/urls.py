@@ -20,6 +20,12 @@ own_patterns = [
     route("account/requests/new/", account.request_new, to=ANY_USER, name="request-new"),
     route("account/copy/", account.own_copy, to=ANY_USER, name="own-copy"),
     route("account/organisation/", organisations.apply, to=ANY_USER, name="organisation-apply"),
+    route(
+        "account/organisation/<uuid:public_id>/",
+        organisations.recheck,
+        to=roles(Role.EMPLOYER_AGENT),
+        name="organisation-recheck",
+    ),
 ]
 
 sign_in_patterns = [

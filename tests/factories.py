@@ -47,9 +47,9 @@ def person(*, name: str = "张测试", birth: date = date(1980, 5, 17), male: bo
 def organisation(*, name: str = "测试用人单位", verified: bool = True, **fields: object) -> Organisation:
     """Return a saved employer in 铁西区."""
     fields.setdefault("region", region())
-    status = Organisation.Status.VERIFIED if verified else Organisation.Status.PENDING
+    fields.setdefault("status", Organisation.Status.VERIFIED if verified else Organisation.Status.PENDING)
     return Organisation.objects.create(
-        name=f"{name}{next(_numbers)}", status=status, verified_on=timezone.localdate(), is_demo=True, **fields
+        name=f"{name}{next(_numbers)}", verified_on=timezone.localdate(), is_demo=True, **fields
     )
 
 

@@ -1,4 +1,4 @@
-"""What administrators type: accounts, roles, what to look for in the logs; and an organisation's application."""
+"""What administrators type: accounts, roles, what to look for in the logs."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from people import documents, identifiers
+from people import identifiers
 from people.history import Filters, tracked_tables
 from people.models import Organisation, Region, User
 from people.roles import Role
@@ -153,63 +153,3 @@ class AuditForm(forms.Form):
         """Return what was asked."""
         data = self.cleaned_data
         return Filters(actor=data["actor"].strip(), id_number=data["id_number"], start=data["start"], end=data["end"])
-
-
-class OrganisationForm(forms.Form):
-    """An agent asks to act for an organisation."""
-
-    credit_code = _text(
-        "统一社会信用代码", "请填写统一社会信用代码。", help_text="营业执照上的 18 位代码。", max_length=24
-    )
-    name = _text("单位名称", "请填写单位名称。", help_text="和营业执照上的一样。", css="", max_length=128)
-    region = forms.ModelChoiceField(
-        Region.objects.none(),
-        label="所在区县",
-        empty_label="请选择",
-        widget=forms.Select(attrs={"class": "w-24"}),
-        error_messages={"required": "请选所在区县。"},
-    )
-    address = _text("地址", "请填写地址。", css="", max_length=255)
-    agent_name = _text("经办人姓名", "请填写经办人姓名。", css="w-16", max_length=64)
-    licence = forms.FileField(
-        label="营业执照",
-        help_text=documents.WHAT_IS_TAKEN,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": documents.ACCEPT}),
-        error_messages={"required": "请上传营业执照的照片或 PDF。"},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["region"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Region.objects.counties().statutory().order_by("path")
-        field.label_from_instance = lambda region: region.full_name  # type: ignore[attr-defined, method-assign]
-
-    def clean_credit_code(self) -> str:
-        """Check the code (GB 32100)."""
-        try:
-            return identifiers.check_credit_code(self.cleaned_data["credit_code"])
-        except identifiers.InvalidId as error:
-            raise ValidationError(error.message) from error
-
-    def clean_licence(self) -> documents.Checked:
-        """Look into the file."""
-        try:
-            return documents.check(self.cleaned_data["licence"])
-        except documents.CannotTakeDocument as error:
-            raise ValidationError(error.message) from error
-
-
-class DecisionForm(forms.Form):
-    """An officer accepts an agent or sends the application back."""
-
-    accept = forms.ChoiceField(
-        label="核验结果",
-        choices=[("1", "执照相符，通过"), ("0", "退回补充")],
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选核验结果。"},
-    )
-    reason = forms.CharField(
-        label="退回的原因（单位会看到）", max_length=255, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )

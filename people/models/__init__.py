@@ -1,5 +1,5 @@
 from .account import AccountRequest, PhoneChange
-from .application import OrganisationApplication
+from .application import OrganisationApplication, OrganisationRecord
 from .code import Industry, Occupation
 from .document import Consent, Document
 from .organisation import Organisation
@@ -18,6 +18,7 @@ __all__ = [
     "Occupation",
     "Organisation",
     "OrganisationApplication",
+    "OrganisationRecord",
     "Person",
     "PhoneChange",
     "Region",

@@ -24,6 +24,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Return those whose licence was checked and still counts."""
         return self.filter(status=Organisation.Status.VERIFIED)
 
+    def to_recheck(self) -> Self:
+        """Return the verified ones whose last check has run out: an officer must look again."""
+        return self.verified().filter(recheck_since__isnull=False)
+
+    def matching(self, text: str) -> Self:
+        """Return those with this credit code, or whose name holds every word."""
+        words = text.split()
+        if len(words) == 1 and len(words[0]) == 18 and words[0].isascii():
+            return self.filter(credit_code=words[0].upper())
+        found = self
+        for word in words:
+            found = found.filter(name__contains=word)
+        return found
+
 
 @audit.track(bulk=True)
 class Organisation(PublicModel, VersionedModel):
@@ -37,6 +51,9 @@ class Organisation(PublicModel, VersionedModel):
         TRAINING = "training", "培训机构"
         SCHOOL = "school", "院校"
         BANK = "bank", "银行和担保机构"
+
+    HIRING = (Kind.EMPLOYER, Kind.HR_AGENCY, Kind.PUBLIC_AGENCY)
+    """The kinds that sign up by themselves to publish postings, and are checked again every half-year."""
 
     class Status(models.TextChoices):
         PENDING = "pending", "待核验"
@@ -72,6 +89,8 @@ class Organisation(PublicModel, VersionedModel):
     contact_phone = models.CharField("对外联系电话", max_length=32, blank=True, default="")
     agency_licence = models.CharField("人力资源服务许可证", max_length=64, blank=True, default="")
     verified_on = models.DateField("核验日期", null=True, blank=True)
+    verified_until = models.DateField("核验管到", null=True, blank=True)
+    recheck_since = models.DateField("从哪天起待复核", null=True, blank=True)
     status_reason = models.CharField("核验意见", max_length=255, blank=True, default="")
     source = models.CharField("来源", max_length=64, blank=True, default="")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -100,6 +119,18 @@ class Organisation(PublicModel, VersionedModel):
         return self.name
 
     @property
+    def status_text(self) -> str:
+        """Its status in words; one whose check has run out says so."""
+        return "已核验，待复核" if self.waits_for_recheck else self.get_status_display()
+
+    @property
+    def waits_for_recheck(self) -> bool:
+        """Whether its last check has run out. Nothing is hidden by that alone: an officer decides."""
+        return self.status == self.Status.VERIFIED and self.recheck_since is not None
+
+    @property
     def tone(self) -> str:
         """The colour and shape of its status."""
+        if self.waits_for_recheck:
+            return "wn"
         return {"verified": "ok", "pending": "wn", "returned": "bd", "suspended": "bd"}[self.status]

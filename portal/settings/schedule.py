@@ -17,6 +17,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "people.tasks.refresh_working_paths",
         "schedule": crontab(hour="0", minute="10"),
     },
+    "people: recheck organisations": {
+        "task": "people.tasks.recheck_organisations",
+        "schedule": crontab(hour="6", minute="40"),
+    },
     "jobs: expire postings": {"task": "jobs.tasks.expire", "schedule": crontab(minute="5")},
     "jobs: find what is new": {"task": "jobs.tasks.alert", "schedule": crontab(minute="10", hour="6-9")},
     "jobs: tell of what is new": {"task": "jobs.tasks.tell_alerts", "schedule": crontab(minute="*/5")},

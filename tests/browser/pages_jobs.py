@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch, TalentInvitation
 from jobs.resumes import sheet
+from people import suspensions
 from people.models import User
 from people.roles import Role
 from tests import factories
@@ -186,6 +187,22 @@ def _doubtful_draft() -> tuple[str, User | None]:
     return f"/employer/postings/{draft.public_id}/", factories.agent(draft.organisation)
 
 
+def _employer_file() -> tuple[str, User | None]:
+    employer, officer = factories.organisation(), factories.staff(Role.CASEWORKER)
+    factories.agent(employer)
+    posting(organisation=employer)
+    values = {"organisation_id": employer.pk, "by": officer, "on": timezone.localdate()}
+    suspensions.suspend_organisation(reason="收取求职者押金，已立案调查。", **values)
+    suspensions.lift_suspension(reason="押金已退还。", **values)
+    return f"/work/employers/{employer.public_id}/", officer
+
+
+def _employers() -> tuple[str, User | None]:
+    factories.organisation(verified_until=timezone.localdate())
+    factories.organisation(status="suspended", status_reason="收取求职者押金。")
+    return "/work/employers/", factories.staff(Role.CASEWORKER)
+
+
 def _nothing_to_review() -> tuple[str, User | None]:
     return "/work/jobs/", factories.staff(Role.CASEWORKER)
 
@@ -245,6 +262,8 @@ PAGES = [
     PageCase("call-backs", _call_backs),
     PageCase("call-back", _call_back),
     PageCase("employer, answering about an interview", _answer_with_interview),
+    PageCase("employer file", _employer_file),
+    PageCase("employer list", _employers),
     PageCase("posting review", _review),
     PageCase("posting review, nothing waits", _nothing_to_review),
     PageCase("posting, taking down", _take_down),

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from people import documents, requests
+from people import documents, rechecks, requests
 from people.models import Document, Group, GroupMembership, Organisation, OrganisationApplication, User
 from people.roles import Role
 from tests import factories
@@ -58,7 +58,21 @@ def _organisations() -> tuple[str, User | None]:
         user=agent, organisation=organisation, agent_name="吴经办", licence=paper(agent, organisation=organisation)
     )
     assert organisation.status == Organisation.Status.PENDING
+    factories.organisation(verified_until=date(2026, 11, 1))
+    rechecks.mark_due(on=date(2026, 11, 2))
     return "/work/organisations/", factories.staff(Role.CASEWORKER)
+
+
+def _recheck(**fields: object) -> tuple[str, User | None]:
+    organisation = factories.organisation(kind="hr_agency", agency_licence="辽 1 号", **fields)
+    agent = factories.agent(organisation)
+    rechecks.mark_due(on=date(2026, 12, 1))
+    return f"/account/organisation/{organisation.public_id}/", agent
+
+
+def _objection() -> tuple[str, User | None]:
+    reason = "收取求职者押金，已立案调查。"
+    return _recheck(status=Organisation.Status.SUSPENDED, status_reason=reason)
 
 
 def _role_page() -> tuple[str, User | None]:
@@ -95,6 +109,8 @@ PAGES = [
     PageCase("person edit", _edit),
     PageCase("account requests", _requests),
     PageCase("organisation queue", _organisations),
+    PageCase("organisation, re-check", lambda: _recheck(verified_until=date(2026, 11, 1))),
+    PageCase("organisation, objection", _objection),
     _work("/work/accounts/", Role.SYSTEM_ADMIN),
     PageCase("account page", _account_page),
     _work("/work/roles/", Role.SECURITY_ADMIN),

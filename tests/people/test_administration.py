@@ -145,7 +145,10 @@ class TestOrganisations:
             "region": factories.region().pk,
             "address": "铁西区演示路 1 号",
             "agent_name": "吴经办",
+            "kind": "employer",
+            "agent_id": factories.id_number(),
             "licence": SimpleUploadedFile("a.pdf", PDF),
+            "authorisation": SimpleUploadedFile("b.pdf", PDF),
             **more,
         }
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs.models import Posting, SavedPosting, TalentInvitation
 from messaging.models import InboxMessage
-from people.models import AccountRequest, Document, OrganisationApplication
+from people.models import AccountRequest, Document, Organisation, OrganisationApplication
 from people.roles import Role
 from stations.models import OpeningHours, ServiceLog, Station
 from subsidies.models import Claim, PaymentBatch, Programme, PublicityBatch
@@ -188,6 +188,10 @@ def _asks_to_act(stage: Stage, number: int) -> OrganisationApplication:
     return OrganisationApplication.objects.create(user=user, organisation=employer, licence=licence)
 
 
+def _employer(stage: Stage, number: int) -> Organisation:
+    return factories.organisation(verified_until=TODAY)
+
+
 def _under_way(stage: Stage, number: int) -> None:
     _application(stage, number)
     if number == 0:
@@ -220,6 +224,7 @@ LISTS = {
     "jobs:applicant-list": ListPage(Role.EMPLOYER_AGENT, _received, 10),
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
     "jobs:applicants": ListPage(Role.EMPLOYER_AGENT, _applicant, 9),
+    "jobs:employer-list": ListPage(Role.CASEWORKER, _employer, 16),
     "jobs:review-queue": ListPage(Role.CASEWORKER, _waiting_posting, 20),
     "subsidies:queue": ListPage(Role.SUBSIDY_INTAKE, _waiting_claim, 24),
     "subsidies:claim-list": ListPage("citizen", _own_claim, 7),

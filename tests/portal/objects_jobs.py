@@ -6,6 +6,7 @@ from functools import partial
 from django.utils import timezone
 
 from jobs.models import Alert, AlertRun, Application, Interview, Offer, Posting, Resume, SavedSearch, TalentInvitation
+from tests import factories
 from tests.jobs import factories as made
 from tests.portal.objects import door
 from tests.portal.stage import Stage, Thing
@@ -75,6 +76,8 @@ THINGS: dict[str, Thing] = {
     "alert": _alert,
     "resume line": _resume_line,
     "saved search": _search,
+    "employer's file": lambda stage: stage.employer(),
+    "suspended employer": lambda stage: factories.organisation(status="suspended", status_reason="收取押金，已立案。"),
     "resume section": lambda stage: {"section": "work"},
 }
 OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
@@ -85,7 +88,13 @@ def _employer(*statuses: str) -> tuple:
     return tuple(door(f"posting {status}", OWNER, OTHER) for status in statuses)
 
 
+COUNTY, ELSEWHERE = "caseworker, county_supervisor", "caseworker there, county_supervisor there"
+
 DOORS = {
+    "jobs:employer-show": (door("employer's file", "caseworker, county_supervisor, city_supervisor city", ELSEWHERE),),
+    "jobs:employer-suspend": (door("employer's file", COUNTY, ELSEWHERE),),
+    "jobs:employer-lift": (door("suspended employer", COUNTY, ELSEWHERE),),
+    "jobs:employer-recheck": (door("employer's file", COUNTY, ELSEWHERE),),
     "jobs:posting-show": (
         door("posting published", "visitor, citizen, employer_agent there"),
         door("posting submitted", "employer_agent, caseworker, city_supervisor city", OUTSIDERS),

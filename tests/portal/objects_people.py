@@ -66,6 +66,7 @@ THINGS: dict[str, Thing] = {
     "paper": _paper,
     "request": _request,
     "employer's application": _asks_to_act,
+    "employer": lambda stage: stage.employer(),
 }
 KEY = (door("passkey", "caseworker city", "caseworker there, system_admin"),)
 SYSTEM = (door("account", "system_admin"), door("no account", shut_to="system_admin"))
@@ -91,6 +92,7 @@ DOORS = {
         door("paper", shut_to="stranger, unproven, employer_agent, caseworker there, system_admin, leader"),
     ),
     "people:request-answer": (door("request", "caseworker", "caseworker there, adviser there"),),
+    "people:organisation-recheck": (door("employer", "employer_agent", "employer_agent there"),),
     "people:organisation-decide": (
         door("employer's application", "caseworker, county_supervisor", "caseworker there, county_supervisor there"),
     ),
