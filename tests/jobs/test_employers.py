@@ -26,13 +26,16 @@ def suspend(organisation, officer):
     return employers.suspend_employer(organisation_id=organisation.pk, reason=WHY, by=officer, on=timezone.localdate())
 
 
-def test_hides_every_posting_of_a_suspended_employer_everywhere_at_once(client, officer):
+def test_hides_every_posting_of_a_suspended_employer_everywhere_at_once(
+    client, officer, django_capture_on_commit_callbacks
+):
     row = posting(title="验布工")
     assert str(row.public_id) in client.get("/sitemap-jobs.xml").content.decode()
     page, detail = f"/jobs/{row.public_id}/", f"/api/v1/jobs/{row.public_id}/"
     assert "验布工" in client.get("/jobs/?q=验布工").content.decode()
     assert client.get(page).status_code == client.get(detail).status_code == 200
-    suspend(row.organisation, officer)
+    with django_capture_on_commit_callbacks(execute=True):
+        suspend(row.organisation, officer)
     assert row.employer_name not in client.get("/jobs/?q=验布工").content.decode()
     assert client.get("/api/v1/jobs/?q=验布工").json()["results"] == []
     assert client.get(page).status_code == 410
