@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,7 +37,9 @@ JUNK = {
 }
 NAMES = sorted({route.name for route in every_route() if route.audience is not None})
 OF_THE_HOUSE = ("core_accesslog", "core_answeredrequest", "core_querylog", "django_session", "account_", "mfa_")
-KINDS_A_FIELD = len(JUNK) if os.environ.get("PORTAL_FULL") else 2
+FULL = bool(os.environ.get("PORTAL_FULL"))
+TOGETHER, ALONE = (len(JUNK), len(JUNK)) if FULL else (6, 1)
+"""How many kinds of junk a form gets in all its fields at once, and each field alone. All of them with `--full`."""
 MANY = 6
 FEW = ("nothing", "a NUL byte", "a wrong identifier", "a huge number")
 """Enough where nothing shows that the address takes any value at all."""
@@ -60,17 +63,21 @@ def _half_saved(queries: CaptureQueriesContext) -> str:
 
 
 def _tries(form: Form) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield all fields of one kind of junk, then each of the first fields alone with some kinds, in turn.
+    """Yield all fields with one kind of junk, then each of the first fields alone; the kinds take turns.
 
-    A form without fields is sent once: there is nothing to fill with junk.
+    Where they begin depends on the address, so that all forms together meet every kind. A form without fields is sent
+    once: there is nothing to fill with junk.
     """
-    for kind in FEW if form.guessed else JUNK if form.values else FEW[:1]:
-        yield f"everything {kind}", dict.fromkeys(form.values, JUNK[kind])
-    if form.guessed:
+    if form.guessed or not form.values:
+        for kind in FEW if form.values else FEW[:1]:
+            yield f"everything {kind}", dict.fromkeys(form.values, JUNK[kind])
         return
-    kinds = cycle(JUNK.items())
+    begin = crc32("".join(form.values).encode()) % len(JUNK)
+    kinds = islice(cycle(JUNK.items()), begin, None)
+    for kind, junk in islice(kinds, TOGETHER):
+        yield f"everything {kind}", dict.fromkeys(form.values, junk)
     for name in list(form.values)[:MANY]:
-        for kind, junk in islice(kinds, KINDS_A_FIELD):
+        for kind, junk in islice(kinds, ALONE):
             yield f"{name} {kind}", {**form.values, name: junk}
 
 
