@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +33,8 @@ def shared(view: View) -> View:
         address = request.get_full_path()
         if len(address) > LONGEST or any(name in request.COOKIES for name in _PERSONAL):
             return view(request, *args, **kwargs)
-        key = f"jobs:page:{timezone.localdate()}:{'|'.join(display(request).values())}:{address}"
+        asked = f"{timezone.localdate()} {'|'.join(display(request).values())} {address}"
+        key = f"jobs:page:{blake2b(asked.encode(), digest_size=16).hexdigest()}"  # an address may be too long for a key
         known = cache.get_many([GENERATION, key])
         state, kept = known.get(GENERATION, ""), known.get(key)
         if kept is not None and kept[0] == state:
