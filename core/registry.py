@@ -127,6 +127,39 @@ class Section:
 
 
 @dataclass(frozen=True)
+class OwnRows:
+    """A part of the copy that people may take of what is on record of them (个人信息保护法 45).
+
+    :param rows: this user's own rows.
+    :param fields: what of each is copied, under the fields' Chinese names.
+    """
+
+    code: str
+    title: str
+    rows: Callable[[Any], Any]
+    fields: tuple[str, ...]
+
+    def copy(self, user: Any) -> list[dict[str, str]]:
+        """Return the rows in words; what is sealed in full."""
+        return [{_name(row, field): _words(row, field) for field in self.fields} for row in self.rows(user)]
+
+
+def _name(row: Any, field: str) -> str:
+    return str(row._meta.get_field(field).verbose_name)
+
+
+def _words(row: Any, field: str) -> str:
+    value = getattr(row, field)
+    if shown := getattr(row, f"get_{field}_display", None):
+        return str(shown())
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return str(value.open() if hasattr(value, "open") else value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+@dataclass(frozen=True)
 class Entry:
     """A module as one user sees it now."""
 
@@ -153,18 +186,20 @@ _tiles: dict[str, Tile] = {}
 _links: dict[str, Link] = {}
 _searches: dict[str, Search] = {}
 _progress: dict[str, Progress] = {}
+_own_rows: dict[str, OwnRows] = {}
 _home_sections: dict[str, Section] = {}
 _person_sections: dict[str, Section] = {}
 
 
-def register(*items: Module | Tile | Link | Search | Progress) -> None:
-    """Declare modules, home tiles, links, search boxes and kinds of progress; a code declared twice is a mistake."""
+def register(*items: Module | Tile | Link | Search | Progress | OwnRows) -> None:
+    """Declare modules, home tiles, links, search boxes, kinds of progress and own rows; a code twice is a mistake."""
     stores: dict[type, dict[str, Any]] = {
         Module: _modules,
         Tile: _tiles,
         Link: _links,
         Search: _searches,
         Progress: _progress,
+        OwnRows: _own_rows,
     }
     for item in items:
         _add(stores[type(item)], item)
@@ -235,6 +270,11 @@ def under_way(user: Any) -> tuple[list[Matter], list[tuple[Progress, str]]]:
     found.sort(key=lambda m: m.since, reverse=True)
     found.sort(key=lambda m: m.tone != "wn")
     return found[:SHOWN], places
+
+
+def own_copy(user: Any) -> dict[str, list[dict[str, str]]]:
+    """Return what the apps have on record of a user, part by part, for the user's own copy."""
+    return {part.title: part.copy(user) for part in _own_rows.values()}
 
 
 def nearest(urls: Iterable[str], path: str) -> str:

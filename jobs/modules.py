@@ -6,7 +6,18 @@ from django.utils import timezone
 
 from core import registry
 from jobs.exposure import quiet_postings
-from jobs.models import OFFICERS, Application, CallBack, Posting
+from jobs.models import (
+    OFFICERS,
+    Application,
+    CallBack,
+    Certificate,
+    Education,
+    Intention,
+    Posting,
+    SavedSearch,
+    Skill,
+    Work,
+)
 from people.models import Organisation, User
 from people.roles import CASE_ROLES, Role
 
@@ -147,3 +158,53 @@ registry.register(
 registry.home_section(registry.Section("jobs-head", "jobs/_home_head.html", _head, column="head", order=10))
 registry.home_section(registry.Section("jobs-new", "jobs/_home_new.html", _new, order=10))
 registry.home_section(registry.Section("jobs-quiet", "jobs/_home_quiet.html", _quiet, order=15))
+registry.register(
+    registry.OwnRows(
+        "resume-work",
+        "工作经历",
+        lambda user: Work.objects.visible_to(user),
+        ("started", "ended", "employer", "title", "duties"),
+    ),
+    registry.OwnRows(
+        "resume-education",
+        "教育经历",
+        lambda user: Education.objects.visible_to(user),
+        ("started", "ended", "level", "school", "major"),
+    ),
+    registry.OwnRows("resume-skill", "技能", lambda user: Skill.objects.visible_to(user), ("name", "grade")),
+    registry.OwnRows(
+        "resume-certificate",
+        "证书",
+        lambda user: Certificate.objects.visible_to(user),
+        ("name", "issuer", "issued_on", "valid_until"),
+    ),
+    registry.OwnRows(
+        "resume-intention",
+        "求职意向",
+        lambda user: Intention.objects.visible_to(user).select_related("region"),
+        ("title", "region", "kind", "pay_min"),
+    ),
+    registry.OwnRows(
+        "applications",
+        "投递",
+        lambda user: Application.objects.own(user).select_related("posting").order_by("pk"),
+        (
+            "posting",
+            "name",
+            "phone",
+            "education",
+            "experience",
+            "note",
+            "status",
+            "reason",
+            "submitted_at",
+            "answered_at",
+        ),
+    ),
+    registry.OwnRows(
+        "searches",
+        "保存的搜索",
+        lambda user: SavedSearch.objects.visible_to(user).order_by("pk"),
+        ("query", "frequency", "created_at"),
+    ),
+)

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, registry
 from core.errors import DomainError
 from people.models import AccountRequest, User
 from people.permissions import can_answer_requests
@@ -62,7 +62,7 @@ def own_copy(user: User) -> dict[str, object]:
     """Return what is on record of somebody, for the copy they may take away at once; sealed values in full."""
     person = user.person
     if person is None:
-        return {"账号": {"手机号": user.phone.open() if user.phone else ""}}
+        return {"账号": {"手机号": user.phone.open() if user.phone else ""}, **registry.own_copy(user)}
     places = {"户籍地": person.household_region, "常住地": person.residence_region}
     return {
         "本人": {
@@ -86,4 +86,5 @@ def own_copy(user: User) -> dict[str, object]:
             {"种类": row.get_kind_display(), "文件名": row.name, "上传时间": row.created_at.isoformat()}
             for row in person.documents.order_by("pk")
         ],
+        **registry.own_copy(user),
     }

@@ -1,5 +1,6 @@
 """What the stations add to the portal's pages."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -24,6 +25,11 @@ def _home(request: HttpRequest) -> dict[str, object] | None:
 def _person(user: User, person: Person) -> dict[str, object] | None:
     services = ServiceLog.objects.visible_to(user).filter(person=person).select_related("station")
     return {"services": services.order_by("-served_on", "-pk")[:10]}
+
+
+def _own_services(user: User) -> "QuerySet[ServiceLog]":
+    rows = ServiceLog.objects.filter(person=user.person_id) if user.person_id else ServiceLog.objects.none()
+    return rows.select_related("station").order_by("pk")
 
 
 registry.register(
@@ -67,3 +73,6 @@ registry.register(
 )
 registry.home_section(registry.Section("stations", "stations/_home.html", _home, column="pair", order=50))
 registry.person_section(registry.Section("stations", "stations/_person.html", _person, order=80))
+registry.register(
+    registry.OwnRows("services", "服务站服务", _own_services, ("station", "kind", "note", "served_on")),
+)

@@ -134,3 +134,21 @@ registry.register(
 registry.register(registry.Progress("claims", "我的补贴申请", "subsidies:claim-list", _running, order=20))
 registry.home_section(registry.Section("subsidies", "subsidies/_home.html", _home, column="band", order=40))
 registry.person_section(registry.Section("subsidies", "subsidies/_person.html", _person, order=40))
+registry.register(
+    registry.OwnRows(
+        "claims",
+        "补贴申请",
+        lambda user: Claim.objects.own(user).select_related("programme").order_by("pk"),
+        (
+            "programme",
+            "status",
+            "receipt_number",
+            "amount",
+            "bank_name",
+            "bank_tail",
+            "submitted_at",
+            "decided_at",
+            "paid_on",
+        ),
+    ),
+)

@@ -10,7 +10,7 @@ from people.models import Person, User
 from people.roles import Role
 from unemployment import present, queue
 from unemployment.models import Deregistration, Escalation, Registration
-from unemployment.models.followup import FOLLOWERS
+from unemployment.models.followup import FOLLOWERS, Attempt
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS
 from unemployment.registration import COUNTER
@@ -115,3 +115,32 @@ registry.register(
     registry.Link("unemployment-progress", "查登记进度", "unemployment:progress", ("matters",), order=15),
 )
 registry.person_section(registry.Section("unemployment", "unemployment/_person.html", _person, order=20))
+registry.register(
+    registry.OwnRows(
+        "registrations",
+        "失业登记",
+        lambda user: Registration.objects.own(user).select_related("region").order_by("pk"),
+        (
+            "status",
+            "region",
+            "unemployed_on",
+            "cause",
+            "previous_employer",
+            "education",
+            "health",
+            "job_wish",
+            "training_wish",
+            "business_wish",
+            "receipt_number",
+            "registered_on",
+            "ended_on",
+            "ended_ground",
+        ),
+    ),
+    registry.OwnRows(
+        "contacts",
+        "联系记录",
+        lambda user: Attempt.objects.filter(follow_up__registration__in=Registration.objects.own(user)).order_by("pk"),
+        ("at", "channel", "outcome"),
+    ),
+)

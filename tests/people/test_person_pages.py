@@ -4,6 +4,7 @@ from core.models import AccessLog
 from people.models import AccountRequest, Group, GroupMembership, Person, User
 from people.roles import Role
 from tests import factories
+from tests.jobs.factories import application, posting, resume
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,11 @@ class TestRequests:
         client.force_login(citizen)
         copy = client.post("/account/copy/").json()
         assert copy["本人"]["证件号码"] == citizen.person.id_number.open()
+
+    def test_copy_what_every_app_has_on_record(self, client):
+        sent = application(posting=posting(title="低压电工"), applicant=resume().user)
+        client.force_login(sent.applicant)
+        copy = client.post("/account/copy/").json()
+        assert copy["工作经历"][0]["单位"] == "演示机电厂"
+        assert (copy["投递"][0]["岗位"], copy["投递"][0]["联系电话"]) == ("低压电工", "13900001234")
+        assert {"失业登记", "补贴申请", "服务站服务", "保存的搜索"} <= set(copy)
