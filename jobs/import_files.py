@@ -23,6 +23,30 @@ MAX_JSON_BYTES = 200 * 1024 * 1024
 SAMPLE = 1024 * 1024
 CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
+FIELDS = {
+    "title": "岗位名称",
+    "company": "单位名称",
+    "job_id": "来源编号",
+    "salary_text": "工资",
+    "location_raw": "工作地点",
+    "province": "省",
+    "city": "市",
+    "district": "区县",
+    "address": "详细地址",
+    "headcount": "招聘人数",
+    "education": "学历",
+    "experience": "工作经验",
+    "industry": "行业",
+    "description": "岗位职责",
+    "requirement": "任职要求",
+    "welfare": "福利",
+    "tags": "标签",
+    "posted_date": "发布日期",
+    "crawl_month": "采集月份",
+    "url": "原文网址",
+}
+"""What a column may mean, as a person chooses it; the source's name is asked for once for the whole file."""
+
 HEADERS: dict[str, tuple[str, ...]] = {
     "job_id": ("source_id", "id", "岗位编号", "职位编号", "编号", "来源编号"),
     "source_site": ("source", "site", "来源", "来源网站", "来源平台"),
@@ -71,6 +95,11 @@ class Table:
     positions: dict[str, int]
     width: int
     lines: Iterator[Line]
+    header: Sequence[str] = ()
+
+
+RAW: Mapping[str, str] = {}
+"""As `columns` of `open_table`: no column is known yet, lines come as they stand."""
 
 
 @contextmanager
@@ -135,6 +164,8 @@ def _encoding(sample: bytes) -> str:
 
 
 def _with_header(header: Sequence[str], lines: Iterator[Line], columns: Mapping[str, str] | None) -> Table:
+    if columns is not None and not columns:
+        return Table({}, len(header), lines, header)
     settled = HEADERS if columns is None else {field: (name,) for field, name in columns.items() if field in HEADERS}
     names = {_plain(cell): position for position, cell in reversed([*enumerate(header)])}
     positions = {}
@@ -147,7 +178,7 @@ def _with_header(header: Sequence[str], lines: Iterator[Line], columns: Mapping[
     if missing:
         seen = "、".join(cell[:20] for cell in header[:12] if cell) or "没有表头"
         raise CannotImport(f"缺少列：{'、'.join(missing)}。第一行要写列名；现在的列是：{seen}。")
-    return Table(positions, len(header), lines)
+    return Table(positions, len(header), lines, header)
 
 
 def _plain(name: str) -> str:
@@ -204,13 +235,27 @@ def _json_table(records: Iterator[tuple[int, Any]], columns: Mapping[str, str] |
             break
     header = next((list(value) for _, value in tried if isinstance(value, dict)), [])
     table = _with_header([str(name) for name in header], iter(()), columns)
+    if not table.positions:
+        named = {str(name): [str(name)] for name in header}
+        return Table({}, len(header), (_json_line(*record, named) for record in chain(tried, records)), table.header)
     # Later objects may have columns that the first lacks.
     fields = [*table.positions]
     names = {field: [header[table.positions[field]]] for field in fields}
     if columns is None:
         names = {field: [*names.get(field, ()), field, *others] for field, others in HEADERS.items()}
     lines = (_json_line(number, value, names) for number, value in chain(tried, records))
-    return Table({field: position for position, field in enumerate(names)}, len(names), lines)
+    return Table({field: position for position, field in enumerate(names)}, len(names), lines, table.header)
+
+
+def guess(header: Sequence[str]) -> dict[str, str]:
+    """Return our field -> the column that probably means it, for the columns whose names are known."""
+    names = {_plain(cell): cell for cell in reversed(header) if cell.strip()}
+    found = {field: [_plain(name) for name in (field, *others)] for field, others in HEADERS.items()}
+    return {
+        field: names[next(n for n in known if n in names)]
+        for field, known in found.items()
+        if names.keys() & set(known)
+    }
 
 
 def _json_line(number: int, value: Any, names: dict[str, list[str]]) -> Line:

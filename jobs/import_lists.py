@@ -1,5 +1,6 @@
 """The lists that an import leaves behind for people: the rows it refused, or every row with what became of it."""
 
+import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ class Listing:
     """A CSV file that is made with its first row."""
 
     header: Sequence[str] = ()
+    of_all = False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -60,9 +62,21 @@ class Rejects(Listing):
 
 
 class Outcomes(Listing):
-    """Every row of one file with what became of it."""
+    """Every row of one file with what became of it.
+
+    :param up_to: go on after this row: what the list of a broken run says beyond it is written anew.
+    """
 
     header = OUTCOME_HEADER
+    of_all = True
+
+    def __init__(self, path: Path, *, up_to: int = 0) -> None:
+        super().__init__(path)
+        if up_to and path.exists():
+            with path.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+                kept = [row for row in list(csv.reader(file))[1:] if row and int(row[0]) <= up_to]
+            for row in kept:
+                self.write(*row)
 
     def refused(self, name: str, number: int, refused: Refused) -> None:
         self.write(number, refused.source_id, refused.title, refused.company, REFUSED, refused.reason)

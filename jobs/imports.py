@@ -256,10 +256,9 @@ class _Encoder:
 def _take(chunk: Chunk, outcome: Outcome, listing: Listing, on: date, batch: ImportBatch | None) -> list[int]:
     """Merge a chunk into the postings, list its rows, and note how far the run is; return which postings changed."""
     added, changed, kept = _merge(chunk, on) if chunk.lines else ({}, {}, set())
-    for number, refused in chunk.refused:
+    for _, refused in chunk.refused:
         outcome.reasons[_kind(refused.reason)] += 1
-        listing.refused(outcome.file.name, number, refused)
-    _list_taken(chunk, listing, added, changed, kept)
+    _list(chunk, outcome.file.name, listing, added, changed, kept)
     outcome.added += len(added)
     outcome.changed += len(changed)
     outcome.kept += len(kept)
@@ -297,20 +296,29 @@ def _merge(chunk: Chunk, on: date) -> tuple[dict[Key, int], dict[Key, int], set[
     return added, changed, kept
 
 
-def _list_taken(chunk: Chunk, listing: Listing, added: dict[Key, int], changed: dict[Key, int], kept: set[Key]) -> None:
-    for key, row in chunk.rows.items():
+def _list(
+    chunk: Chunk, name: str, listing: Listing, added: dict[Key, int], changed: dict[Key, int], kept: set[Key]
+) -> None:
+    """List the rows of a chunk in the order of the file."""
+    taken = [(row.number, key) for key, row in chunk.rows.items()] if listing.of_all else []
+    for number, what in sorted([*taken, *chunk.refused], key=lambda item: item[0]):
+        if isinstance(what, Refused):
+            listing.refused(name, number, what)
+            continue
+        row = chunk.rows[what]
         fate = (
             "新增"
-            if key in added
+            if what in added
             else "更新"
-            if key in changed
+            if what in changed
             else "已下架或结束，不改"
-            if key in kept
+            if what in kept
             else "没有变化"
         )
-        held = row.verdict.is_held and (key in added or key in changed)
-        reason = "转人工核验：" + row.verdict.names if held else ""
-        listing.taken(row.number, key[1], row.title, row.employer, fate, reason)
+        held = row.verdict.is_held and (what in added or what in changed)
+        listing.taken(
+            number, what[1], row.title, row.employer, fate, f"转人工核验：{row.verdict.names}" if held else ""
+        )
 
 
 @transaction.atomic

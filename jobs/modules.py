@@ -113,6 +113,16 @@ registry.register(
     ),
     registry.Link("invitations", "单位邀请", "jobs:invitation-list", ("account",), icon="mail-forward", order=40),
     registry.Module(
+        code="posting-imports",
+        label="岗位导入",
+        icon="upload",
+        url_name="jobs:import-list",
+        roles=frozenset(OFFICERS),
+        group="人和岗位",
+        order=15,
+        description="导入其他网站和单位的岗位表",
+    ),
+    registry.Module(
         code="posting-review",
         label="岗位核验",
         icon="shield-check",

@@ -1,6 +1,6 @@
 """Who may do what with a posting or an application."""
 
-from jobs.models import OFFICERS, Application, Posting
+from jobs.models import OFFICERS, Application, ImportBatch, Posting
 from people.models import User
 from people.roles import Role
 
@@ -15,6 +15,11 @@ def can_review_posting(user: User, posting: Posting) -> bool:
     """An officer of the region where the work is, who did not write it."""
     region = posting.region
     return region is not None and user.serves(region.path, *OFFICERS) and posting.created_by_id != user.pk
+
+
+def can_run_import(user: User, batch: ImportBatch) -> bool:
+    """The officer who uploaded the file, while it waits for them."""
+    return batch.by_id == user.pk and user.has_role(*OFFICERS) and batch.status == ImportBatch.Status.UPLOADED
 
 
 def can_answer_application(user: User, application: Application) -> bool:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import audit
-from jobs import alerting
+from jobs import alerting, import_runs
 from jobs.applications import close_unanswered as close_batch
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
@@ -61,3 +61,16 @@ def pause_silent() -> None:
     """Pause the postings of employers who answer nobody. Beat: every morning, after `close_unanswered`; idempotent."""
     with audit.context(channel="task", reason="pause_silent"):
         pause(on=timezone.localdate())
+
+
+@shared_task
+def run_import(*, batch_id: int) -> None:
+    """Do one import that an officer started."""
+    import_runs.run(batch_id=batch_id, on=timezone.localdate())
+
+
+@shared_task
+def resume_imports() -> None:
+    """Go on with the imports whose worker died. Beat: every ten minutes; one that is still at work keeps its own."""
+    for batch_id in import_runs.waiting():
+        run_import.delay(batch_id=batch_id)

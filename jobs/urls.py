@@ -2,7 +2,7 @@
 
 from jobs import api_urls, hiring_urls, seeker_urls
 from jobs.models import OFFICERS
-from jobs.views import employer, public, review, supervision
+from jobs.views import employer, imports, public, review, supervision
 from people.access import PUBLIC, roles, route
 from people.permissions import VERIFIERS
 from people.roles import Role
@@ -30,6 +30,10 @@ urlpatterns = [
         )
         for action in employer.ACTIONS
     ],
+    route("work/jobs/imports/", imports.import_list, to=OFFICER, name="import-list"),
+    route("work/jobs/imports/new/", imports.import_new, to=OFFICER, name="import-new"),
+    route("work/jobs/imports/<uuid:public_id>/", imports.import_show, to=OFFICER, name="import-show"),
+    route("work/jobs/imports/<uuid:public_id>/outcomes/", imports.import_outcomes, to=OFFICER, name="import-outcomes"),
     route("work/jobs/", review.queue, to=OFFICER, name="review-queue"),
     route("work/jobs/<uuid:public_id>/decide/", review.decide, to=OFFICER, name="posting-decide"),
     route("work/jobs/<uuid:public_id>/take-down/", review.take_down, to=OFFICER, name="posting-take-down"),

@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs: find what is new": {"task": "jobs.tasks.alert", "schedule": crontab(minute="10", hour="6-9")},
     "jobs: tell of what is new": {"task": "jobs.tasks.tell_alerts", "schedule": crontab(minute="*/5")},
     "jobs: group copies": {"task": "jobs.tasks.group_copies", "schedule": crontab(minute="30", hour="2")},
+    "jobs: resume imports": {"task": "jobs.tasks.resume_imports", "schedule": crontab(minute="*/10")},
     "jobs: pause silent": {"task": "jobs.tasks.pause_silent", "schedule": crontab(minute="50", hour="8")},
     "jobs: close unanswered": {"task": "jobs.tasks.close_unanswered", "schedule": crontab(minute="40", hour="8")},
     "subsidies: end publicities": {"task": "subsidies.tasks.end_publicities", "schedule": crontab(minute="20")},

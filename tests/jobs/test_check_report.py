@@ -13,8 +13,8 @@ def test_counts_by_rule_shows_little_and_keeps_what_people_marked(tmp_path: Path
     rows = [
         ["a1", *GOOD[1:-1], "限男性。"],
         ["a2", *GOOD[1:-1], "外地户口免谈，本地户口优先。"],
-        GOOD,
-        ["a3", "站", "", *GOOD[3:]],
+        ["b3", *GOOD[1:]],
+        ["b4", "站", "", *GOOD[3:]],
     ]
     files, page = write(tmp_path / "a.csv", *rows), tmp_path / "page.md"
     call_command("check_postings_report", files, write=page, verbosity=0)

@@ -1,0 +1,206 @@
+"""An officer's import: a file is uploaded, its columns are settled, it runs in the worker, every row has its outcome."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core import audit
+from core.errors import DomainError
+from core.xlsx import MAX_BYTES
+from jobs.import_files import FIELDS, RAW, REQUIRED, CannotImport, Line, guess, open_table
+from jobs.import_lists import Outcomes
+from jobs.imports import CannotEndGone, import_file
+from jobs.models import ImportBatch, ImportMapping
+from jobs.permissions import can_run_import
+from people.models import User
+
+SHOWN = 3
+"""Rows of the preview."""
+MAX_COLUMNS = 100
+Status = ImportBatch.Status
+
+
+class CannotRun(DomainError):
+    """The import does not begin; nothing was taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file: its name, what the first rows hold, and what it is taken for ("" for nothing)."""
+
+    name: str
+    samples: list[str]
+    field: str
+
+
+@transaction.atomic
+def receive(*, upload: UploadedFile, source: str, by: User) -> ImportBatch:
+    """Keep an uploaded file and guess its columns, by what was saved for its source where there is such a thing.
+
+    :raises CannotRun: it is too large, or no table.
+    """
+    if upload.size is None or upload.size > MAX_BYTES:
+        raise CannotRun(f"文件超过 {MAX_BYTES // 1024 // 1024} MB。请分成几个文件，或请技术人员用命令导入。")
+    batch = ImportBatch(
+        file_name=Path(upload.name or "").name[-255:] or "未命名",
+        source=source.strip()[:40],
+        status=Status.UPLOADED,
+        started_at=timezone.now(),
+        by=by,
+    )
+    with _written(upload) as path:
+        header, _ = _look(path)
+    saved = ImportMapping.objects.filter(source=batch.source).values_list("columns", flat=True).first() or {}
+    known = {field: name for field, name in saved.items() if name in header}
+    batch.columns = known if REQUIRED.keys() <= known.keys() else guess(header)
+    batch.columns = {field: name for field, name in batch.columns.items() if field in FIELDS}
+    upload.seek(0)
+    batch.upload = upload
+    batch.save()
+    return batch
+
+
+def preview(batch: ImportBatch) -> list[Column]:
+    """Return the columns of an uploaded file with their first values and what each is taken for.
+
+    :raises CannotRun: the file is no longer there or no table.
+    """
+    with _local(batch) as path:
+        header, lines = _look(path)
+    taken = {name: field for field, name in batch.columns.items()}
+    columns = []
+    for at, name in enumerate(header):
+        samples = [cells[at][:60] for cells in (line.cells for line in lines) if at < len(cells)]
+        columns.append(Column(name or f"第 {at + 1} 列（没有列名）", samples, taken.pop(name, "") if name else ""))
+    return columns
+
+
+def _look(path: Path) -> tuple[list[str], list[Line]]:
+    try:
+        with open_table(path, columns=RAW) as table:
+            header = [str(cell).strip() for cell in table.header]
+            if not any(header) or len(header) > MAX_COLUMNS:
+                raise CannotRun(f"第一行要写列名，最多 {MAX_COLUMNS} 列。请检查文件再上传。")
+            return header, [line for line in islice(table.lines, 3 * SHOWN) if not line.problem][:SHOWN]
+    except CannotImport as error:
+        raise CannotRun(error.message.replace(f"{path.name}：", "").replace(path.name, "")) from error
+
+
+@transaction.atomic
+def start(*, batch_id: int, columns: Mapping[str, str], full: bool, version: Any, by: User) -> ImportBatch:
+    """Save how the source's columns are read, and hand the file to the worker.
+
+    :param columns: our field -> the file's column.
+    :param full: the file lists all that the source has.
+    :raises CannotRun: it is not the user's or began already, or a column is missing.
+    :raises StaleVersion: the page was opened before it changed.
+    """
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    batch.require_version(version)
+    if not can_run_import(by, batch):
+        raise CannotRun("这个文件已经开始导入，或者不是您上传的。请刷新页面。")
+    missing = [label for field, label in REQUIRED.items() if not columns.get(field)]
+    if missing:
+        raise CannotRun(f"请指出哪一列是{'、哪一列是'.join(missing)}。")
+    batch.columns = {field: name for field, name in columns.items() if field in FIELDS}
+    batch.is_full, batch.status = full, Status.QUEUED
+    batch.bump()
+    batch.save()
+    saved = ImportMapping.objects.filter(source=batch.source).select_for_update().first()
+    saved = saved or ImportMapping(source=batch.source)
+    saved.columns, saved.saved_by = batch.columns, by
+    saved.save()
+    return batch
+
+
+def run(*, batch_id: int, on: date) -> None:
+    """Do an import that waits or was broken off; it goes on where it stopped. Two workers never do the same one."""
+    with _alone(batch_id) as mine:
+        batch = ImportBatch.objects.select_related("by").get(pk=batch_id)
+        if not mine or not batch.is_waiting:
+            return
+        with audit.context(channel="import", actor=batch.by, reason=f"import {batch.public_id}"):
+            _run(batch, on)
+
+
+def _run(batch: ImportBatch, on: date) -> None:
+    listed = Path(settings.PRIVATE_ROOT) / "imports" / f"{batch.public_id}.csv"
+    if not listed.exists():  # another machine began: nothing is lost by reading from the start
+        batch.position = 0
+        for name in ("added", "changed", "unchanged", "kept", "held", "merged", "gone", "rejected"):
+            setattr(batch, name, 0)
+    batch.status = Status.RUNNING
+    batch.save()
+    listing = Outcomes(listed, up_to=batch.position)
+    try:
+        with _local(batch) as path:
+            import_file(
+                path=path,
+                source=batch.source,
+                rejects=listing,
+                on=on,
+                by=batch.by,
+                columns=batch.columns,
+                full=batch.is_full,
+                batch=batch,
+            )
+    except (CannotImport, CannotEndGone, CannotRun) as error:
+        batch.refresh_from_db()
+        batch.status, batch.problem = Status.FAILED, error.message[:500]
+    listing.close()
+    if listed.exists():
+        with listed.open("rb") as file:
+            batch.outcomes.save("outcomes.csv", File(file), save=False)
+    batch.save()
+    listed.unlink(missing_ok=True)
+
+
+def waiting() -> list[int]:
+    """Return the imports that were started and are not done: their worker may have died."""
+    rows = ImportBatch.objects.filter(status__in=[Status.QUEUED, Status.RUNNING])
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@contextmanager
+def _alone(batch_id: int) -> Iterator[bool]:
+    """Hold the import for this session; False when another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('jobs.import'), %s::int)", [batch_id])
+        (mine,) = cursor.fetchone()
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('jobs.import'), %s::int)", [batch_id])
+
+
+@contextmanager
+def _local(batch: ImportBatch) -> Iterator[Path]:
+    """Give the stored file a path of its own: the storage may be elsewhere."""
+    try:
+        stored = batch.upload.open("rb")
+    except (OSError, ValueError) as error:
+        raise CannotRun("上传的文件不在了。请重新上传。") from error
+    with stored, _written(stored) as path:
+        yield path
+
+
+@contextmanager
+def _written(content: Any) -> Iterator[Path]:
+    with tempfile.NamedTemporaryFile(prefix="import-", suffix=".part") as file:
+        content.seek(0)
+        shutil.copyfileobj(content, file)
+        file.flush()
+        yield Path(file.name)
