@@ -9,7 +9,7 @@ from people.models import User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
-from tests.jobs.factories import application, call_back, interview, offer, posting, resume
+from tests.jobs.factories import application, call_back, import_batch, interview, offer, posting, resume
 
 
 def _list() -> tuple[str, User | None]:
@@ -178,6 +178,67 @@ def _review() -> tuple[str, User | None]:
     return "/work/jobs/", factories.staff(Role.CASEWORKER)
 
 
+def _review_of_an_import() -> tuple[str, User | None]:
+    found = {"code": "sex_limit", "name": "限定性别", "action": "block", "field": "requirement", "words": "限男性"}
+    posting(
+        title="仓库管理员",
+        published=False,
+        status=Posting.Status.SUBMITTED,
+        submitted_at="2026-11-20T09:00+08:00",
+        imported_at=timezone.now(),
+        employer_name="演示物流公司",
+        source_site="演示人才网",
+        requirement="限男性。",
+        findings=[found],
+    )
+    return "/work/jobs/", factories.staff(Role.CASEWORKER)
+
+
+def _imports() -> tuple[str, User | None]:
+    officer = factories.staff(Role.CASEWORKER)
+    import_batch(by=officer)
+    import_batch(by=officer, done=False, status="running", position=5000, added=4800)
+    return "/work/jobs/imports/", officer
+
+
+def _no_imports() -> tuple[str, User | None]:
+    return "/work/jobs/imports/", factories.staff(Role.CASEWORKER)
+
+
+def _import_new() -> tuple[str, User | None]:
+    return "/work/jobs/imports/new/", factories.staff(Role.CASEWORKER)
+
+
+def _import_columns() -> tuple[str, User | None]:
+    officer = factories.staff(Role.CASEWORKER)
+    return f"/work/jobs/imports/{import_batch(by=officer, done=False).public_id}/", officer
+
+
+def _import_done() -> tuple[str, User | None]:
+    officer = factories.staff(Role.CASEWORKER)
+    return f"/work/jobs/imports/{import_batch(by=officer).public_id}/", officer
+
+
+def _import_failed() -> tuple[str, User | None]:
+    officer = factories.staff(Role.CASEWORKER)
+    failed = import_batch(by=officer, status="failed", problem="这个来源原有 40 个岗位，文件里没有其中 38 个。")
+    return f"/work/jobs/imports/{failed.public_id}/", officer
+
+
+def _several_sources() -> tuple[str, User | None]:
+    shown = posting(title="高压电工")
+    posting(
+        title="高压电工",
+        canonical=shown,
+        imported_at=timezone.now(),
+        employer_name="演示厂",
+        source_site="演示人才网",
+        source_id="1",
+        source_url="https://jobs.example/1",
+    )
+    return f"/jobs/{shown.public_id}/", None
+
+
 def _take_down() -> tuple[str, User | None]:
     return f"/work/jobs/{posting().public_id}/take-down/", factories.staff(Role.CASEWORKER)
 
@@ -265,6 +326,14 @@ PAGES = [
     PageCase("employer file", _employer_file),
     PageCase("employer list", _employers),
     PageCase("posting review", _review),
+    PageCase("posting review of an import", _review_of_an_import),
+    PageCase("imports", _imports),
+    PageCase("imports, none", _no_imports),
+    PageCase("import, upload", _import_new),
+    PageCase("import, columns", _import_columns),
+    PageCase("import, done", _import_done),
+    PageCase("import, failed", _import_failed),
+    PageCase("posting of several sources", _several_sources),
     PageCase("posting review, nothing waits", _nothing_to_review),
     PageCase("posting, taking down", _take_down),
     PageCase("employer, doubtful draft", _doubtful_draft),

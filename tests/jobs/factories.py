@@ -3,14 +3,18 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from jobs import import_runs
 from jobs.indexing import index_postings
 from jobs.models import (
     Application,
     CallBack,
     Certificate,
     Education,
+    ImportBatch,
     Intention,
     Interview,
     Offer,
@@ -114,3 +118,18 @@ def resume(*, user: User | None = None, region: str = "2101", **fields: object) 
 
 
 TODAY = date(2026, 11, 23)
+
+
+def import_batch(*, by: User, done: bool = True, **fields: object) -> ImportBatch:
+    """Return an import with its file: done with its outcomes, or waiting for its columns."""
+    rows = "编号,岗位名称,单位名称,工作地点,薪资,备注\n1,车工,演示机械厂,沈阳-铁西区,5-7千/月,急\n2,铣工,演示机械厂,沈阳,面议,\n"
+    batch = import_runs.receive(
+        upload=SimpleUploadedFile("演示岗位.csv", rows.encode()), source=str(fields.pop("source", "演示人才网")), by=by
+    )
+    if done:
+        batch.status, batch.added, batch.held, batch.rejected = ImportBatch.Status.DONE, 12, 2, 1
+        batch.outcomes.save("x.csv", ContentFile("行号,结果\n2,新增\n".encode()), save=False)
+    for name, value in fields.items():
+        setattr(batch, name, value)
+    batch.save()
+    return batch

@@ -76,6 +76,10 @@ def _waiting_posting(stage: Stage, number: int) -> Posting:
     return row
 
 
+def _import(stage: Stage, number: int) -> Any:
+    return made.import_batch(by=stage.user(Role.CASEWORKER))
+
+
 def _application(stage: Stage, number: int) -> Any:
     return made.application(posting=made.posting(), applicant=stage.user("citizen"))
 
@@ -225,6 +229,7 @@ LISTS = {
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
     "jobs:applicants": ListPage(Role.EMPLOYER_AGENT, _applicant, 9),
     "jobs:employer-list": ListPage(Role.CASEWORKER, _employer, 16),
+    "jobs:import-list": ListPage(Role.CASEWORKER, _import, 16),
     "jobs:review-queue": ListPage(Role.CASEWORKER, _waiting_posting, 20),
     "subsidies:queue": ListPage(Role.SUBSIDY_INTAKE, _waiting_claim, 24),
     "subsidies:claim-list": ListPage("citizen", _own_claim, 7),

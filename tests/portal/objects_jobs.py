@@ -78,6 +78,8 @@ THINGS: dict[str, Thing] = {
     "saved search": _search,
     "employer's file": lambda stage: stage.employer(),
     "suspended employer": lambda stage: factories.organisation(status="suspended", status_reason="收取押金，已立案。"),
+    "import waiting": lambda stage: made.import_batch(by=stage.user("caseworker"), done=False),
+    "import done": lambda stage: made.import_batch(by=stage.user("caseworker")),
     "resume section": lambda stage: {"section": "work"},
 }
 OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
@@ -91,6 +93,12 @@ def _employer(*statuses: str) -> tuple:
 COUNTY, ELSEWHERE = "caseworker, county_supervisor", "caseworker there, county_supervisor there"
 
 DOORS = {
+    # A file may concern any region, so every officer sees it; only its uploader settles its columns.
+    "jobs:import-show": (door("import waiting", "caseworker", "", "caseworker there, city_supervisor city"),),
+    "jobs:import-outcomes": (
+        door("import done", "caseworker, caseworker there"),
+        door("import waiting", shut_to="caseworker"),
+    ),
     "jobs:employer-show": (door("employer's file", "caseworker, county_supervisor, city_supervisor city", ELSEWHERE),),
     "jobs:employer-suspend": (door("employer's file", COUNTY, ELSEWHERE),),
     "jobs:employer-lift": (door("suspended employer", COUNTY, ELSEWHERE),),
