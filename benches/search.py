@@ -88,7 +88,8 @@ def _prepare(home: Home, addresses: services.Addresses, postings: int) -> None:
 
 
 def _measure(options: argparse.Namespace, home: Home, addresses: services.Addresses, postings: int) -> Result:
-    rows: list[list[str]] = [["postings", f"{postings:,}", ""]]
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores when it began"
+    rows: list[list[str]] = [["postings", f"{postings:,}", ""], ["the machine", load, "idle"]]
     ratio, floor = float("nan"), _floor()
     if options.only in ("", "screens"):
         ratio = _screens(home, postings, floor)
