@@ -22,7 +22,7 @@ from portal_dev import services
 from portal_dev.bench import Result
 from portal_dev.children import Children
 from portal_dev.console import say, table
-from portal_dev.database import manage
+from portal_dev.database import SCHEMA_SOURCES, fingerprint, manage
 from portal_dev.environment import ROOT
 from portal_dev.home import Home
 
@@ -70,10 +70,12 @@ def _environment(addresses: services.Addresses) -> dict[str, str]:
 
 def _prepare(home: Home, addresses: services.Addresses, postings: int) -> None:
     os.environ.update(_environment(addresses))
-    if home.read("steps.json").get("bench") != "ready":
+    schema, is_new = fingerprint(*SCHEMA_SOURCES), False
+    if home.read("steps.json").get("bench") != schema:
         for command in ("prepare_database", "load_reference"):
             manage(command, "--verbosity=0", env=dict(os.environ), what=command)
-        home.write("steps.json", bench="ready")
+        home.write("steps.json", bench=schema)
+        is_new = True
     import django
 
     django.setup()
@@ -81,7 +83,7 @@ def _prepare(home: Home, addresses: services.Addresses, postings: int) -> None:
     from core import audit
     from jobs import search_words
 
-    if data.build(addresses.owner, postings):
+    if data.build(addresses.owner, postings, anew=is_new):
         with audit.context(channel="command", reason="bench"):
             search_words.count_words()
         data.verify()

@@ -19,6 +19,7 @@ from jobs.hits import Criteria, by_index, hits, rows, scope
 from jobs.indexing import GENERATION
 from jobs.models import Posting
 from jobs.segments import Part, Ranked, Row, Stored, page, position
+from jobs.suggesting import meant
 from jobs.tally import EDUCATION_STEPS, EXPERIENCE_STEPS, FILTERS, PAY_STEPS, Tally
 from people.models import Region
 
@@ -45,6 +46,8 @@ class Found:
     """When nothing was found: (filter, postings without it), only where it helps."""
     near: list[Posting] = field(default_factory=list)
     """Postings that hold only a part of the words, when few or none hold all. Not counted in the total."""
+    meant: str = ""
+    """When no posting holds the words: a word spelled or spoken like what was asked for, which some do."""
 
     @property
     def postings(self) -> list[Posting]:
@@ -58,13 +61,14 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
         tally = Tally(criteria, _cells(criteria, on=on))
         hit, near = _rows(criteria, tally, on=on, cursor=cursor, size=size)
         loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
+        offered = meant(criteria.text) if criteria.text and not tally.everything else ""
         postings = _postings([*(row["posting_id"] for row in hit.items), *near])
     shown = [postings[row["posting_id"]] for row in hit.items if row["posting_id"] in postings]
     if criteria.point is not None:
         for row in hit.items:
             vars(postings[row["posting_id"]])["distance"] = metres(row["distance"])
     beside = [postings[pk] for pk in near if pk in postings]
-    return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside)
+    return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside, offered)
 
 
 def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Posting]:

@@ -191,6 +191,14 @@ def address(asked: QueryDict, name: str, value: str = "") -> str:
     return f"?{rest.urlencode()}"
 
 
+def instead(word: str, asked: QueryDict) -> str:
+    """Return the address of the same search for another word."""
+    rest = asked.copy()
+    rest["q"] = word
+    rest.pop("cursor", None)
+    return f"?{rest.urlencode()}"
+
+
 def looser(found: Found, asked: QueryDict) -> list[dict[str, Any]]:
     """Return what dropping one condition would bring: words, address, number of postings."""
     return [

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import audit
-from jobs import alerting, import_runs
+from jobs import alerting, import_runs, search_words, suggesting
 from jobs.applications import close_unanswered as close_batch
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
@@ -74,3 +74,11 @@ def resume_imports() -> None:
     """Go on with the imports whose worker died. Beat: every ten minutes; one that is still at work keeps its own."""
     for batch_id in import_runs.waiting():
         run_import.delay(batch_id=batch_id)
+
+
+@shared_task
+def refresh_search() -> None:
+    """Count anew how common each word is, and collect what the search box offers. Beat: every night; idempotent."""
+    with audit.context(channel="task", reason="refresh_search"):
+        search_words.count_words()
+        suggesting.collect()

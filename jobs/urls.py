@@ -16,6 +16,7 @@ urlpatterns = [
     *seeker_urls.urlpatterns,
     *hiring_urls.urlpatterns,
     route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
+    route("jobs/suggest/", public.suggest, to=PUBLIC, name="posting-suggest"),
     route("jobs/<uuid:public_id>/", public.posting_show, to=PUBLIC, name="posting-show"),
     route("employer/", employer.desk, to=AGENT, name="employer-desk"),
     route("employer/postings/new/", employer.posting_edit, to=AGENT, name="posting-new"),

@@ -39,6 +39,7 @@ REVIEWED = frozenset(
         "stations:station-show",
         "jobs:posting-list",
         "jobs:posting-show",
+        "jobs:posting-suggest",
         # The same vacancies as open data, and the schema that describes them.
         "jobs:api-posting-list",
         "jobs:api-posting-detail",

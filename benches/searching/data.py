@@ -147,7 +147,7 @@ def _texts(table: str) -> str:
     return "title, employer, description, requirement, kind, education, industry, section, words"
 
 
-def build(owner: str, postings: int) -> bool:
+def build(owner: str, postings: int, *, anew: bool) -> bool:
     """Bring the database to so many postings; False when it has them already."""
     connection = psycopg2.connect(owner)
     connection.autocommit = True
@@ -155,7 +155,7 @@ def build(owner: str, postings: int) -> bool:
         cursor.execute(COUNTERS)
         cursor.execute("SELECT coalesce(max(postings), 0) FROM bench_build")
         stands = cursor.fetchone()[0]
-        if stands == postings:
+        if stands == postings and not anew:
             return False
         with step(f"{postings:,} postings"):
             _fill(cursor, postings)

@@ -6,7 +6,7 @@ from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, Saved
 from .imports import ImportBatch, ImportMapping
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
-from .search import PostingSearch, SearchWord
+from .search import PostingSearch, SearchWord, Suggestion
 from .talent import TalentBlock, TalentInvitation
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "SavedSearch",
     "SearchWord",
     "Skill",
+    "Suggestion",
     "Suits",
     "TalentBlock",
     "TalentInvitation",

@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Repeat
 
 from jobs.models.posting import Posting
 from people.fields import PathField
@@ -12,9 +14,9 @@ from people.fields import PathField
 class PostingSearch(models.Model):
     """The words and filters of a published posting. Derived: `manage.py check_search` compares and mends it.
 
-    Words are overlapping two-character pieces (`jobs.tokens`), because Chinese has no spaces. They stand last and are
-    always stored beside the row, uncompressed (migration `search_storage`): a search of common words then reads
-    some 60 rows a page instead of three. The columns before them are of fixed width for the same reason.
+    Words are overlapping two-character pieces (`jobs.tokens`), because Chinese has no spaces. They stand behind columns
+    of fixed width and are always stored beside the row, uncompressed (migrations `search_by_one_index`,
+    `suggestions_and_narrow_rows`): a search of common words then reads some 40 rows a page instead of ten.
     """
 
     posting = models.OneToOneField(Posting, models.CASCADE, primary_key=True, related_name="search")
@@ -34,6 +36,9 @@ class PostingSearch(models.Model):
     kind = models.CharField(max_length=16)
     suits = ArrayField(models.CharField(max_length=16), default=list)
     words = SearchVectorField()
+    padding = models.TextField(db_default=Repeat(Value("."), 2000), editable=False)
+    """Makes every row too long to be kept in one piece, which is what has PostgreSQL put the words beside it: its limit
+    of 2 kB cannot be set. Compressed it takes 30 bytes, and nothing ever reads it."""
 
     class Meta:
         verbose_name = "岗位检索"
@@ -60,6 +65,25 @@ class SearchWord(models.Model):
     class Meta:
         verbose_name = "检索用词"
         verbose_name_plural = "检索用词"
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Suggestion(models.Model):
+    """A word that the search box offers: a title that is advertised, or a known name of such work."""
+
+    word = models.CharField(max_length=20, primary_key=True, db_collation="C")
+    pinyin = models.CharField(max_length=160, db_collation="C", db_index=True)
+    """In one piece, without tones: dianhangong."""
+    initials = models.CharField(max_length=24, db_collation="C", db_index=True)
+    """The first letter of each syllable: dhg."""
+    postings = models.PositiveIntegerField(default=0)
+    """How many are advertised under it: the more, the earlier it is offered."""
+
+    class Meta:
+        verbose_name = "搜索建议"
+        verbose_name_plural = "搜索建议"
 
     def __str__(self) -> str:
         return self.word

@@ -1,14 +1,16 @@
 """Looking for work: the list, and one posting."""
 
+import hashlib
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jobs import presenting, resumes
+from jobs import presenting, resumes, suggesting
 from jobs.finding import find, similar
 from jobs.forms import read_criteria
 from jobs.models import Application, Posting, SavedPosting
@@ -17,6 +19,9 @@ from jobs.places import cities
 from jobs.searches import normal
 from jobs.shared_pages import shared
 from jobs.structured import job_posting
+from jobs.tokens import MAX_QUERY
+
+SUGGESTED_SECONDS = 600
 
 IS_COPY = Q(status=Posting.Status.PUBLISHED, canonical__isnull=False)
 
@@ -38,10 +43,23 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "orders": presenting.ORDER_LABELS,
         "kept": presenting.kept(request.GET),
         "saving": normal(request.GET),
+        "meant": presenting.instead(found.meant, request.GET) if found.meant else "",
         "looser": presenting.looser(found, request.GET),
         "today": today,
     }
     return render(request, "jobs/posting_list.html", context)
+
+
+@require_GET
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Offer words while somebody types in the search box. The same for everybody, so anybody may keep it."""
+    typed = request.GET.get("q", "").replace("\x00", "")[:MAX_QUERY].strip().lower()
+    key = f"jobs:suggest:{hashlib.sha256(typed.encode()).hexdigest()}"
+    words = cache.get(key)
+    if words is None:
+        words = suggesting.suggest(typed)
+        cache.set(key, words, SUGGESTED_SECONDS)
+    return JsonResponse({"words": words}, headers={"Cache-Control": f"public, max-age={SUGGESTED_SECONDS}"})
 
 
 @require_GET

@@ -21,6 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "people.tasks.recheck_organisations",
         "schedule": crontab(hour="6", minute="40"),
     },
+    "jobs: refresh search": {"task": "jobs.tasks.refresh_search", "schedule": crontab(hour="3", minute="20")},
     "jobs: expire postings": {"task": "jobs.tasks.expire", "schedule": crontab(minute="5")},
     "jobs: find what is new": {"task": "jobs.tasks.alert", "schedule": crontab(minute="10", hour="6-9")},
     "jobs: tell of what is new": {"task": "jobs.tasks.tell_alerts", "schedule": crontab(minute="*/5")},

@@ -23,7 +23,8 @@ DEMO_ACCOUNTS = PORTAL / "demo-accounts.json"
 DEMO_SIZE = {"people": 3000, "jobs": 2000, "stations": 609}
 
 
-def _fingerprint(*patterns: str) -> str:
+def fingerprint(*patterns: str) -> str:
+    """Return what changes when any of these source files does."""
     found = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
@@ -40,8 +41,8 @@ def manage(command: str, *arguments: str, env: Mapping[str, str], what: str) -> 
 def prepare(home: Home, addresses: Addresses, env: Mapping[str, str]) -> None:
     """Bring the database to this source tree's state: schema as the owner, everything else as the application."""
     owner_env = {**env, "DATABASE_OWNER_URL": addresses.owner}
-    schema = _fingerprint(*SCHEMA_SOURCES)
-    reference = _fingerprint(*SCHEMA_SOURCES, *REFERENCE_SOURCES)
+    schema = fingerprint(*SCHEMA_SOURCES)
+    reference = fingerprint(*SCHEMA_SOURCES, *REFERENCE_SOURCES)
     done = home.read("steps.json") if addresses.embedded_database else {}
     with step("Schema") as current:
         if done.get("schema") == schema:

@@ -129,7 +129,8 @@ def test_pages_without_repeating_or_losing_a_row():
         ("q=电工&region=2101&area=210106&pay=3000&edu=31&kind=full_time&sort=new", 4),
         ("q=高压维修电工", 6),
         ("q=高压水枪电工", 6),
-        ("q=高压水枪电工&pay=8000&region=2102", 6),
+        ("q=高压水枪电工&pay=8000", 6),
+        ("q=高压水枪电工&pay=8000&region=2102", 7),
     ],
 )
 def test_answers_a_results_page_with_few_queries(client, django_assert_num_queries, query, queries):

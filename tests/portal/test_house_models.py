@@ -31,6 +31,7 @@ NOT_AUDITED = {
     "jobs.PostingPrint",
     "jobs.PostingSearch",
     "jobs.SearchWord",
+    "jobs.Suggestion",
 }
 WITHOUT_FACES = {
     # Only the sweeper reads it.
