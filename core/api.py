@@ -1,7 +1,11 @@
 """What every API view starts from: closed until it says who may come in, undone as a whole when it fails."""
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -43,6 +47,26 @@ class Public(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         return request.method in SAFE_METHODS
+
+
+def answer_when_changed(request: Request, answer: Response, *, seconds: int) -> Response:
+    """Mark an answer to GET by its content, so that whoever has it already is told so (304) instead of getting it again.
+
+    :param seconds: how long anybody between may keep it without asking; 0 lets them keep it but ask each time.
+    """
+
+    def compare(rendered: Any) -> HttpResponse | None:
+        etag = quote_etag(hashlib.sha256(rendered.content).hexdigest()[:32])
+        rendered["ETag"] = etag
+        if seconds:
+            patch_cache_control(rendered, public=True, max_age=seconds)
+        else:
+            patch_cache_control(rendered, no_cache=True)
+        found = get_conditional_response(request._request, etag=etag, response=rendered)
+        return found if found is not rendered else None
+
+    answer.add_post_render_callback(compare)
+    return answer
 
 
 class KeysetPagination(BasePagination):

@@ -121,7 +121,11 @@ def set_for_copy(cursor: CursorWrapper) -> None:
 
 
 def track(
-    *, exclude: tuple[str, ...] = (), ignore: tuple[str, ...] = (), bulk: bool = False
+    *,
+    exclude: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    bulk: bool = False,
+    indexes: tuple[models.Index, ...] = (),
 ) -> Callable[[_Model], _Model]:
     """Keep every version of the model's rows in a history table `<Model>History`, filled by triggers.
 
@@ -129,6 +133,7 @@ def track(
         themselves); that one of them changed is still an event, named under `hidden` in the context.
     :param ignore: fields whose change alone is no event (counters, search vectors); they are not copied either.
     :param bulk: statement-level triggers, for tables written by the thousand.
+    :param indexes: more indexes on the history table, where it is read in another way than row by row.
     """
 
     # Not at the top: models of core itself are tracked too, and import this module while theirs is half loaded.
@@ -152,7 +157,7 @@ def track(
             abstract=False,
             meta={
                 "triggers": [AppendOnly()],
-                "indexes": [BrinIndex(fields=["pgh_xid"], autosummarize=True)],
+                "indexes": [BrinIndex(fields=["pgh_xid"], autosummarize=True), *indexes],
                 "verbose_name": f"{model._meta.verbose_name}（历史）",
             },
         )

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from core import bearer
 from core.crypto import decrypt, encrypt, rotation
 from core.models import AnsweredRequest
 
@@ -72,10 +73,22 @@ def _key(request: HttpRequest) -> str:
 
 def _owner(request: HttpRequest) -> str:
     """Name whoever sent the token: nobody can read another one's answer by guessing a token."""
+    if token := bearer.token_of(request):
+        return key_owner(bearer.digest(token))
     if request.user.is_authenticated:
         return f"user {request.user.pk}"
     secret = request.session.session_key or request.META.get("CSRF_COOKIE", "")
     return f"visitor {salted_hmac('core.idempotency.owner', secret).hexdigest()}" if secret else ""
+
+
+def key_owner(digest: str) -> str:
+    """Return as whose a key's answers are kept."""
+    return f"key {digest}"
+
+
+def forget_answers_of_key(digest: str) -> None:
+    """Keep no answer for a key that was revoked: it is to hear that it was."""
+    AnsweredRequest.objects.filter(owner=key_owner(digest)).delete()
 
 
 def _fingerprint(request: HttpRequest) -> str:

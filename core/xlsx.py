@@ -63,8 +63,17 @@ def read_rows(file: BinaryIO, *, max_rows: int = MAX_ROWS, max_bytes: int = MAX_
     return (row for row in rows if any(row))
 
 
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
+"""A sheet's name, its header and its rows."""
+
+
 def write(rows: Iterable[Sequence[Any]], header: Sequence[str], *, sheet: str = "数据", file: Any = None) -> Any:
-    """Write an XLSX in constant memory and return the file, wound back to its start.
+    """Write an XLSX of one sheet in constant memory and return the file, wound back to its start; see `write_sheets`."""
+    return write_sheets([(sheet, header, rows)], file=file)
+
+
+def write_sheets(sheets: Iterable[Sheet], *, file: Any = None) -> Any:
+    """Write an XLSX in constant memory, sheet after sheet, and return the file, wound back to its start.
 
     Text that a spreadsheet program might run as a formula gets a leading apostrophe; `read_rows` takes it off again.
     Numbers, `Decimal` and dates stay what they are.
@@ -74,25 +83,29 @@ def write(rows: Iterable[Sequence[Any]], header: Sequence[str], *, sheet: str = 
     """
     file = io.BytesIO() if file is None else file
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
-    page = book.add_worksheet(_sheet_name(sheet))
-    bold = book.add_format({"bold": True})
     formats = {
+        "bold": book.add_format({"bold": True}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         "money": book.add_format({"num_format": "#,##0.00"}),
     }
+    for name, header, rows in sheets:
+        _write_sheet(book.add_worksheet(_sheet_name(name)), header, rows, formats)
+    book.close()
+    file.seek(0)
+    return file
+
+
+def _write_sheet(page: Any, header: Sequence[str], rows: Iterable[Sequence[Any]], formats: dict[str, Any]) -> None:
     page.freeze_panes(1, 0)
     page.set_column(0, max(len(header) - 1, 0), 18)
     for column, title in enumerate(header):
-        page.write_string(0, column, _safe(title), bold)
+        page.write_string(0, column, _safe(title), formats["bold"])
     for number, row in enumerate(rows, 1):
         if number >= SHEET_ROWS:
             raise ValueError("one sheet holds 1,048,576 rows")
         for column, value in enumerate(row):
             _write_cell(page, number, column, value, formats)
-    book.close()
-    file.seek(0)
-    return file
 
 
 def csv_lines(rows: Iterable[Sequence[Any]], header: Sequence[str]) -> Iterator[str]:

@@ -22,13 +22,15 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Audience:
-    """Who may come in: everybody, every account, accounts with real-name proof, or accounts with one of these roles."""
+    """Who may come in: everybody, machines with a key, every account, accounts with real-name proof, or accounts with one of these roles."""
 
     kind: str
     roles: frozenset[str] = frozenset()
 
 
 PUBLIC = Audience("public")
+KEYED = Audience("key")
+"""Only machines with a key. The view asks for it and answers 401; an account, of whatever role, does not open it."""
 ANY_USER = Audience("any_user")
 CITIZEN = ANY_USER
 VERIFIED = Audience("verified")
@@ -64,7 +66,7 @@ def guard(view: View, audience: Audience) -> View:
 
 
 def _refusal(request: HttpRequest, audience: Audience) -> HttpResponse | None:
-    if audience.kind == "public":
+    if audience.kind in ("public", "key"):
         return None
     user = request.user
     if not user.is_authenticated:

@@ -79,7 +79,7 @@ class DefaultDenyMiddleware:
         if audience is None:
             raise PermissionDenied
         user = request.user
-        if not user.is_authenticated or audience.kind == "public":
+        if not user.is_authenticated or audience.kind in ("public", "key"):
             return None
         match = request.resolver_match
         if match is None or match.view_name in ENROLMENT:

@@ -209,14 +209,30 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.MinuteLimit"],
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
+# Requests a minute: a visitor by address, a partner by key.
+API_LIMITS = {
+    "visitor": env.int("API_LIMIT_VISITOR", default=120),
+    "partner": env.int("API_LIMIT_PARTNER", default=600),
+}
+# Hosts of one's own network from which postings may be fetched; all other private addresses are refused.
+FEED_PRIVATE_HOSTS = env.list("FEED_PRIVATE_HOSTS", default=[])
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{PORTAL_NAME} API",
-    "DESCRIPTION": "公开岗位数据，只读，不用登录。时间为北京时间，金额单位为元，地区代码为 GB/T 2260。",
+    "DESCRIPTION": (
+        "公开岗位数据，只读，不用登录；合作单位用密钥推送岗位。"
+        "时间为北京时间，金额单位为元，地区代码为 GB/T 2260。接口说明和更新记录：/jobs/api/"
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["core.api.Public"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.throttling.describe_limit",
+    ],
 }
 
 _self = ["'self'"]

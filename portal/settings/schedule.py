@@ -29,6 +29,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs: resume imports": {"task": "jobs.tasks.resume_imports", "schedule": crontab(minute="*/10")},
     "jobs: pause silent": {"task": "jobs.tasks.pause_silent", "schedule": crontab(minute="50", hour="8")},
     "jobs: close unanswered": {"task": "jobs.tasks.close_unanswered", "schedule": crontab(minute="40", hour="8")},
+    "jobs: fetch postings": {"task": "jobs.tasks.pull", "schedule": crontab(minute="*/15")},
+    # Daily, so that a missed 1st is caught up; what is there already is left alone.
+    "jobs: list the supply": {"task": "jobs.tasks.list_supply", "schedule": crontab(minute="40", hour="2")},
     "subsidies: end publicities": {"task": "subsidies.tasks.end_publicities", "schedule": crontab(minute="20")},
     "unemployment: open month": {
         "task": "unemployment.tasks.open_month",

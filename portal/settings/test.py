@@ -12,6 +12,7 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATA_KEYS = INDEX_KEYS = DEVELOPMENT_KEYS
 DATA_KEY_CURRENT = INDEX_KEY_CURRENT = "dev"
+API_LIMITS = {"visitor": 100_000, "partner": 100_000}
 STATIC_ROOT = None  # nothing is collected: WhiteNoise has nothing to look for with each request
 EVENTS_KICK = False
 CELERY_TASK_ALWAYS_EAGER = True
