@@ -12,7 +12,7 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import KeysetPagination, Public
+from core.api import KeysetPagination, Public, answer_when_changed
 from core.keyset import Page
 from jobs.filters import PARAMETERS, PostingFilter
 from jobs.finding import ORDERS, list_page
@@ -20,6 +20,8 @@ from jobs.hits import Criteria
 from jobs.models import Posting, PostingSearch
 from jobs.serializers import PostingSerializer
 
+KEPT = 30
+"""Seconds for which an answer may be kept: a posting that was taken down is out of every cache after them."""
 _SENTENCES = {"type": "array", "items": {"type": "string"}}
 WRONG = OpenApiResponse({"type": "object", "additionalProperties": _SENTENCES}, description="参数不对，逐个写明怎么改")
 _DETAIL = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
@@ -78,7 +80,8 @@ class PostingList(ListAPIView):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        answer = self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        return answer_when_changed(request, answer, seconds=KEPT)
 
 
 class PostingDetail(RetrieveAPIView):
@@ -112,4 +115,4 @@ class PostingDetail(RetrieveAPIView):
         auth=[],
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+        return answer_when_changed(request, super().get(request, *args, **kwargs), seconds=KEPT)

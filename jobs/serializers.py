@@ -1,5 +1,6 @@
 """What the API says about a posting."""
 
+from django.urls import reverse
 from rest_framework import serializers
 
 from jobs.models import Posting, Suits
@@ -40,6 +41,7 @@ class PostingSerializer(serializers.ModelSerializer):
     """One published posting."""
 
     id = serializers.UUIDField(source="public_id")
+    page = serializers.SerializerMethodField(help_text="岗位页的地址")
     employer = serializers.CharField(source="employer_name")
     pay = PaySerializer(source="*")
     place = PlaceSerializer(source="*")
@@ -52,9 +54,11 @@ class PostingSerializer(serializers.ModelSerializer):
         model = Posting
         fields = (
             "id",
+            "page",
             "title",
             "employer",
             "kind",
+            "occupation",
             "industry",
             "headcount",
             "pay",
@@ -76,6 +80,11 @@ class PostingSerializer(serializers.ModelSerializer):
             "valid_until",
         )
         read_only_fields = fields
+
+    def get_page(self, posting: Posting) -> str:
+        path = reverse("jobs:posting-show", args=[posting.public_id])
+        request = self.context.get("request")
+        return request.build_absolute_uri(path) if request else path
 
     def get_education_label(self, posting: Posting) -> str:
         return reference.education_label(posting.education) if posting.education else "不限"

@@ -4,11 +4,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from core import audit
-from jobs import alerting, import_runs, search_words, suggesting
+from core.months import first_day, parse_month
+from jobs import alerting, import_runs, pulling, search_words, suggesting, supply
 from jobs.applications import close_unanswered as close_batch
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
-from jobs.models import Frequency
+from jobs.models import Frequency, PartnerFeed
 from jobs.postings import expire_postings
 
 BATCH = 200
@@ -82,3 +83,32 @@ def refresh_search() -> None:
     with audit.context(channel="task", reason="refresh_search"):
         search_words.count_words()
         suggesting.collect()
+
+
+@shared_task
+def pull() -> None:
+    """Queue one portal at a time, so that a slow one holds up nobody. Beat: every quarter of an hour."""
+    for feed_id in PartnerFeed.objects.due().order_by("pk").values_list("pk", flat=True):
+        pull_feed.delay(feed_id=feed_id)
+
+
+@shared_task(soft_time_limit=1500)
+def pull_feed(*, feed_id: int) -> None:
+    """Read on at one portal; idempotent: the position moves in the transaction of the page."""
+    with audit.context(channel="task", reason="pull postings"):
+        pulling.pull(feed_id=feed_id, on=timezone.localdate())
+
+
+@shared_task
+def list_supply() -> None:
+    """Queue one region at a time for this month's 岗位供给清单. Beat: every night, so that a missed 1st is caught up."""
+    month = first_day(timezone.localdate())
+    for region_id in supply.regions_without_list(month=month):
+        list_region_supply.delay(region_id=region_id, month=month.isoformat())
+
+
+@shared_task
+def list_region_supply(*, region_id: int, month: str) -> None:
+    """Make one region's list; the one that is there already is left alone."""
+    with audit.context(channel="task", reason="supply list"):
+        supply.build_list(region_id=region_id, month=parse_month(month), on=timezone.localdate())

@@ -43,6 +43,12 @@ REVIEWED = frozenset(
         # The same vacancies as open data, and the schema that describes them.
         "jobs:api-posting-list",
         "jobs:api-posting-detail",
+        "jobs:api-posting-snapshot",
+        "jobs:api-posting-changes",
+        "jobs:api-about",
+        # Monthly tables of published vacancies.
+        "jobs:supply-list",
+        "jobs:supply-file",
         "portal:api-schema",
         "subsidies:programme-list",
         "subsidies:programme-show",

@@ -4,6 +4,7 @@ from .callback import CallBack
 from .copies import PostingPrint
 from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
 from .imports import ImportBatch, ImportMapping
+from .partners import PartnerFeed, PartnerKey, SupplyList
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
 from .search import PostingSearch, SearchWord, Suggestion
@@ -29,6 +30,8 @@ __all__ = [
     "Intention",
     "Interview",
     "Offer",
+    "PartnerFeed",
+    "PartnerKey",
     "Placement",
     "Posting",
     "PostingPrint",
@@ -40,6 +43,7 @@ __all__ = [
     "Skill",
     "Suggestion",
     "Suits",
+    "SupplyList",
     "TalentBlock",
     "TalentInvitation",
     "Work",

@@ -68,7 +68,12 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return waiting.annotate(waits_since=Coalesce("submitted_at", "created_at")).order_by("waits_since", "pk")
 
 
-@audit.track(bulk=True, ignore=("view_count",))
+@audit.track(
+    bulk=True,
+    ignore=("view_count",),
+    # The change feed walks the history in this order (`jobs.feed`).
+    indexes=(models.Index(fields=["pgh_xid", "pgh_obj"], name="posting_changes"),),
+)
 class Posting(PublicModel, VersionedModel):
     """One vacancy. It must name headcount, duties, conditions, place and pay (人力资源市场暂行条例 24)."""
 

@@ -1,0 +1,61 @@
+"""What is typed on the pages of partners."""
+
+from urllib.parse import urlsplit
+
+from django import forms
+
+from jobs.models import PartnerFeed
+from people.models import Organisation
+
+SNAPSHOT = "/api/v1/jobs/snapshot/"
+
+
+class RevokeForm(forms.Form):
+    """Why a key is revoked."""
+
+    reason = forms.CharField(
+        label="停用原因", max_length=200, min_length=4, help_text="例如：换系统了，或者密钥可能泄露。"
+    )
+
+
+class NewKeyForm(forms.Form):
+    """For which organisation the system administrator makes a key."""
+
+    credit_code = forms.CharField(
+        label="统一社会信用代码", max_length=18, min_length=18, help_text="18 位，单位要已经通过核验。"
+    )
+    organisation: Organisation
+
+    def clean_credit_code(self) -> str:
+        code = self.cleaned_data["credit_code"].strip().upper()
+        found = Organisation.objects.filter(credit_code=code).first()
+        if found is None:
+            raise forms.ValidationError("没有登记过这个统一社会信用代码的单位。请核对，或请单位先注册并通过核验。")
+        self.organisation = found
+        return code
+
+
+class FeedForm(forms.ModelForm):
+    """From which portal postings are fetched."""
+
+    address = forms.URLField(
+        label="快照地址", max_length=300, assume_scheme="https", help_text=f"对方的快照地址，以 {SNAPSHOT} 结尾。"
+    )
+
+    class Meta:
+        model = PartnerFeed
+        fields = ("source", "address")
+        help_texts = {"source": "岗位上会写明来自这里，定了不能改。"}
+
+    def clean_source(self) -> str:
+        name = self.cleaned_data["source"].strip()
+        if PartnerFeed.objects.filter(source=name).exists():
+            raise forms.ValidationError("这个来源名已经登记过。")
+        return name
+
+    def clean_address(self) -> str:
+        address = self.cleaned_data["address"]
+        found = urlsplit(address)
+        if found.scheme not in ("http", "https") or found.query or found.username or not found.path.endswith(SNAPSHOT):
+            raise forms.ValidationError(f"请写对方的快照地址，例如 https://jobs.example.gov.cn{SNAPSHOT}。")
+        return address
