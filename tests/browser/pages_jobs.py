@@ -9,7 +9,18 @@ from people.models import User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
-from tests.jobs.factories import application, call_back, import_batch, interview, offer, posting, resume
+from tests.jobs.factories import (
+    application,
+    call_back,
+    import_batch,
+    interview,
+    offer,
+    partner_feed,
+    partner_key,
+    posting,
+    resume,
+    supply_list,
+)
 
 
 def _list() -> tuple[str, User | None]:
@@ -290,7 +301,43 @@ def _save_search() -> tuple[str, User | None]:
     return "/jobs/searches/new/?q=电工&region=2101", factories.citizen()
 
 
+def _supply() -> tuple[str, User | None]:
+    posting()
+    for code in ("2101", "210106", "210102"):
+        supply_list(region=code)
+    return "/jobs/supply/", None
+
+
+def _api() -> tuple[str, User | None]:
+    return "/jobs/api/", None
+
+
+def _own_key() -> tuple[str, User | None]:
+    owner = factories.organisation()
+    now = timezone.now()
+    agent = factories.agent(owner)
+    partner_key(organisation=owner, revoked_at=now, revoked_by=agent, revoke_reason="换系统了", digest="1" * 64)
+    partner_key(organisation=owner)
+    return "/employer/key/", agent
+
+
+def _no_key() -> tuple[str, User | None]:
+    return "/employer/key/", factories.agent(factories.organisation())
+
+
+def _partners() -> tuple[str, User | None]:
+    partner_key(last_used_on=timezone.localdate())
+    partner_feed(last_done_at=timezone.now(), taken=1200)
+    partner_feed(source="另一个门户", problem="jobs.example.org 没有按时答复。稍后会再试。")
+    return "/work/partners/", factories.staff(Role.SYSTEM_ADMIN, at=None)
+
+
 PAGES = [
+    PageCase("supply lists", _supply),
+    PageCase("job data interface", _api),
+    PageCase("employer, key", _own_key),
+    PageCase("employer, no key yet", _no_key),
+    PageCase("partners", _partners),
     PageCase("job list", _list),
     PageCase("job list, nothing found", _nothing_found),
     PageCase("job", _show),

@@ -18,13 +18,17 @@ from jobs.models import (
     Intention,
     Interview,
     Offer,
+    PartnerFeed,
+    PartnerKey,
     Placement,
     Posting,
     Resume,
     Skill,
+    SupplyList,
     Work,
 )
 from jobs.postings import derive
+from jobs.supply import build_list
 from people.models import Organisation, User
 from tests import factories
 
@@ -115,6 +119,25 @@ def resume(*, user: User | None = None, region: str = "2101", **fields: object) 
     Certificate.objects.create(resume=row, name="低压电工作业证", valid_until=date(2029, 1, 1))
     Intention.objects.create(resume=row, position=1, title="电工", region=factories.region(region), pay_min=5000)
     return row
+
+
+def partner_key(*, organisation: Organisation | None = None, **fields: object) -> PartnerKey:
+    """Return a saved key, in use unless told otherwise, which nobody knows."""
+    owner = organisation or factories.organisation()
+    values = {"source": owner.name, "prefix": "sx_abcdef", "digest": f"{owner.pk:064d}", "made_by": factories.user()}
+    return PartnerKey.objects.create(organisation=owner, **(values | fields))
+
+
+def partner_feed(*, source: str = "邻市门户", **fields: object) -> PartnerFeed:
+    """Return a saved portal from which postings are fetched."""
+    address = "https://jobs.example.org/api/v1/jobs/snapshot/"
+    return PartnerFeed.objects.create(source=source, **({"address": address, "made_by": factories.user()} | fields))
+
+
+def supply_list(*, region: str = "2101") -> SupplyList:
+    """Return this month's list of a region."""
+    today = timezone.localdate()
+    return build_list(region_id=factories.region(region).pk, month=today, on=today)
 
 
 TODAY = date(2026, 11, 23)

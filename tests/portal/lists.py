@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.models import Posting, SavedPosting, TalentInvitation
+from jobs.models import Posting, SavedPosting, SupplyList, TalentInvitation
 from messaging.models import InboxMessage
-from people.models import AccountRequest, Document, Organisation, OrganisationApplication
+from people.models import AccountRequest, Document, Organisation, OrganisationApplication, Region
 from people.roles import Role
 from stations.models import OpeningHours, ServiceLog, Station
 from subsidies.models import Claim, PaymentBatch, Programme, PublicityBatch
@@ -109,6 +109,18 @@ def _invitation(stage: Stage, number: int) -> TalentInvitation:
 
 def _call_back(stage: Stage, number: int) -> Any:
     return made.call_back(due_on=TODAY)
+
+
+def _supply_list(stage: Stage, number: int) -> Any:
+    region = Region.objects.counties().order_by("path")[number]
+    return SupplyList.objects.create(
+        month=TODAY.replace(day=1), region=region, postings=number, headcount=number, as_of=TODAY, file="none/x.xlsx"
+    )
+
+
+def _partner(stage: Stage, number: int) -> Any:
+    made.partner_feed(source=f"来源 {number}")
+    return made.partner_key()
 
 
 def _world(stage: Stage) -> World:
@@ -220,6 +232,9 @@ LISTS = {
     "messaging:message-list": ListPage("citizen", _message, 8),
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
+    "jobs:api-posting-snapshot": ListPage("visitor", _posting, 4),
+    "jobs:supply-list": ListPage("visitor", _supply_list, 6),
+    "jobs:partner-list": ListPage(Role.SYSTEM_ADMIN, _partner, 8),
     "jobs:application-list": ListPage("citizen", _application, 7),
     "jobs:talent-list": ListPage(Role.EMPLOYER_AGENT, _talent, 14),
     "jobs:invitation-list": ListPage("citizen", _invitation, 6),

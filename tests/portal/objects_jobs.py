@@ -80,6 +80,11 @@ THINGS: dict[str, Thing] = {
     "suspended employer": lambda stage: factories.organisation(status="suspended", status_reason="收取押金，已立案。"),
     "import waiting": lambda stage: made.import_batch(by=stage.user("caseworker"), done=False),
     "import done": lambda stage: made.import_batch(by=stage.user("caseworker")),
+    "partner key": lambda stage: made.partner_key(organisation=stage.employer()),
+    "organisation without key": lambda stage: stage.employer(),
+    "partner feed": lambda stage: made.partner_feed(),
+    "pushed posting": lambda stage: {"source_id": "A1"},
+    "supply list": lambda stage: made.supply_list(),
     "resume section": lambda stage: {"section": "work"},
 }
 OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
@@ -112,6 +117,11 @@ DOORS = {
         door("posting published", "visitor, citizen"),
         door("posting draft", shut_to=f"{OUTSIDERS}, employer_agent"),
     ),
+    "jobs:api-partner-posting": (door("pushed posting"),),
+    "jobs:supply-file": (door("supply list", "visitor, citizen"),),
+    "jobs:partner-key-make": (door("organisation without key", OWNER, OTHER),),
+    "jobs:partner-key-revoke": (door("partner key", f"{OWNER}, system_admin", OTHER),),
+    "jobs:partner-feed-switch": (door("partner feed", "system_admin"),),
     "jobs:posting-apply": (door("posting published", "citizen, unproven"),),
     "jobs:resume-entry-new": (door("resume section", "citizen, unproven"),),
     "jobs:resume-entry": (door("resume line", "citizen", "stranger, employer_agent, caseworker"),),

@@ -64,7 +64,7 @@ def people_of(name: str, audience: Any, *, has_parameters: bool) -> list[tuple[s
     """Return who opens a route, with the door for it: its own people, or one account of the audience."""
     if has_parameters:
         return [(actor, door) for door in every_door()[name] for actor in (door.opens_to or door.reads)[:1]]
-    if audience.kind == "public":
+    if audience.kind in ("public", "key"):
         return [("visitor", None)]
     if audience.kind in ("any_user", "verified"):
         return [("citizen", None)]

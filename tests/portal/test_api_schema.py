@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
 
 from jobs.models import Posting
+from jobs.partner_keys import make_key
+from tests import factories as people
 from tests.jobs import factories
 
 pytestmark = pytest.mark.django_db
@@ -43,19 +45,30 @@ def api(db: None) -> Iterator[Any]:
             signal.connect(close_old_connections)
 
 
+@pytest.fixture
+def key(db: None) -> str:
+    """What opens the partners' door."""
+    employer = people.organisation()
+    return make_key(organisation_id=employer.pk, by=people.agent(employer))[1]
+
+
 @pytest.mark.parametrize("mode", GenerationMode)
-def test_keeps_its_promises(api: Any, mode: GenerationMode):
+def test_keeps_its_promises(api: Any, key: str, mode: GenerationMode):
     asked = set()
 
     @FEW
     @given(data=st.data())
     def ask(data: st.DataObject, operation: Any) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
-        asked.add((operation.label, case.call_and_validate(checks=PROMISED).status_code))
+        headers = {"Authorization": f"Bearer {key}"} if "/partner/" in operation.path else None
+        asked.add((operation.label, case.call_and_validate(checks=PROMISED, headers=headers).status_code))
 
     for operation in api.get_all_operations():
         ask(operation=operation.ok())
-    assert ("GET /api/v1/jobs/", ANSWERS[mode]) in asked
+    for address in ("GET /api/v1/jobs/", "GET /api/v1/jobs/snapshot/"):
+        assert (address, ANSWERS[mode]) in asked
+    assert ("POST /api/v1/partner/postings/", 200) in asked
+    assert {label for label, _ in asked} >= {"PUT /api/v1/partner/postings/{source_id}/", "GET /api/v1/jobs/changes/"}
 
 
 def test_answers_for_a_posting_as_it_promised(api: Any):

@@ -136,7 +136,7 @@ def test_survives_junk_in_paths(stage: Stage, name: str):
 
     wrong = []
     door = every_door()[name][0]
-    actor = (door.opens_to or door.shut_to)[0]
+    actor = (door.opens_to or door.shut_to or ("visitor",))[0]
     for kind, junk in JUNK.items():
         address = {k: junk if isinstance(v, str) else v for k, v in address_of(stage, door).items()}
         try:

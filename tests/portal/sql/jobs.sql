@@ -10,6 +10,21 @@ SELECT p.id, p.public_id, p.organisation_id, p.employer_name, p.title, p.kind, p
 SELECT s.posting_id, s.posted_at AS listed_at, ? AS score, ? FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?) ORDER BY listed_at DESC, s.posting_id DESC LIMIT 21
 SELECT … FROM "jobs_posting" LEFT OUTER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") LEFT OUTER JOIN "people_region" ON ("jobs_posting"."region_id" = "people_region"."id") WHERE "jobs_posting"."id" IN (?)
 
+-- jobs:api-posting-snapshot
+SELECT audit_horizon()
+SELECT … FROM "jobs_posting" LEFT OUTER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") LEFT OUTER JOIN "people_region" ON ("jobs_posting"."region_id" = "people_region"."id") WHERE ("jobs_posting"."canonical_id" IS NULL AND "jobs_posting"."status" = ? AND "jobs_posting"."valid_until" >= ? AND NOT ("people_organisation"."status" = ? AND "people_organisation"."status" IS NOT NULL) AND "jobs_posting"."id" > ?) ORDER BY "jobs_posting"."id" ASC LIMIT 201
+
+-- jobs:supply-list
+SELECT DISTINCT … FROM "jobs_supplylist" ORDER BY ? DESC LIMIT 36
+SELECT … FROM "jobs_supplylist" INNER JOIN "people_region" ON ("jobs_supplylist"."region_id" = "people_region"."id") WHERE "jobs_supplylist"."month" = ? ORDER BY "people_region"."path" ASC
+
+-- jobs:partner-list
+SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
+SELECT … FROM "people_roleassignment" LEFT OUTER JOIN "people_region" ON ("people_roleassignment"."region_id" = "people_region"."id") LEFT OUTER JOIN "people_organisation" ON ("people_roleassignment"."organisation_id" = "people_organisation"."id") WHERE ("people_roleassignment"."user_id" = ? AND "people_roleassignment"."valid" @> ?) ORDER BY "people_roleassignment"."id" ASC
+SELECT … FROM "jobs_partnerkey" INNER JOIN "people_organisation" ON ("jobs_partnerkey"."organisation_id" = "people_organisation"."id") INNER JOIN "people_user" ON ("jobs_partnerkey"."made_by_id" = "people_user"."id") LEFT OUTER JOIN "people_user" T4 ON ("jobs_partnerkey"."revoked_by_id" = T4."id") ORDER BY "jobs_partnerkey"."made_at" DESC, "jobs_partnerkey"."id" DESC LIMIT 31
+SELECT COUNT(*) AS "__count" FROM "messaging_inboxmessage" WHERE ("messaging_inboxmessage"."user_id" = ? AND "messaging_inboxmessage"."read_at" IS NULL)
+SELECT … FROM "jobs_partnerfeed" ORDER BY "jobs_partnerfeed"."source" ASC LIMIT 100
+
 -- jobs:application-list
 SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
 SELECT … FROM "people_roleassignment" LEFT OUTER JOIN "people_region" ON ("people_roleassignment"."region_id" = "people_region"."id") LEFT OUTER JOIN "people_organisation" ON ("people_roleassignment"."organisation_id" = "people_organisation"."id") WHERE ("people_roleassignment"."user_id" = ? AND "people_roleassignment"."valid" @> ?) ORDER BY "people_roleassignment"."id" ASC

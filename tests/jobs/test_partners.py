@@ -1,0 +1,254 @@
+"""Postings that an organisation's own system hands over: the key, the outcome of each row, nothing done twice."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from core import bearer
+from core.errors import DomainError
+from core.models import AnsweredRequest
+from jobs import partner_keys
+from jobs.models import PartnerKey, Posting
+from people.models import Organisation
+from people.roles import Role
+from tests import factories as people
+from tests.jobs import factories
+
+pytestmark = pytest.mark.django_db
+BATCH = "/api/v1/partner/postings/"
+
+
+@pytest.fixture
+def employer() -> Organisation:
+    return people.organisation()
+
+
+@pytest.fixture
+def token(employer: Organisation) -> str:
+    return partner_keys.make_key(organisation_id=employer.pk, by=people.agent(employer))[1]
+
+
+@pytest.fixture
+def ask(client: Client, token: str) -> Any:
+    def send(method: str, address: str, data: Any = None, **headers: str) -> Any:
+        given = {"Authorization": f"Bearer {token}"} | {name.replace("_", "-"): v for name, v in headers.items()}
+        return getattr(client, method)(address, data, content_type="application/json", headers=given)
+
+    return send
+
+
+def row(number: str = "A1", **fields: Any) -> dict[str, Any]:
+    return {
+        "id": number,
+        "title": "低压维修电工",
+        "headcount": 3,
+        "pay": {"min": "6500", "max": "8000", "period": "month"},
+        "place": {"code": "210106", "address": "演示路 1 号"},
+        "description": "负责车间低压电路的日常检修和保养，填写记录。",
+        "requirement": "有低压电工作业证。",
+        "welfare": ["五险一金"],
+        "suits": ["over_45"],
+    } | fields
+
+
+def one(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.content.decode()
+    (result,) = answer.json()["results"]
+    return result
+
+
+def test_publishes_what_is_lawful_under_the_name_of_the_organisation(ask, employer: Organisation, client: Client):
+    result = one(ask("post", BATCH, {"postings": [row()]}))
+    assert (result["result"], result["status"], result["problems"]) == ("added", "published", [])
+    posting = Posting.objects.get(public_id=result["posting"])
+    assert (posting.source_site, posting.source_id, posting.organisation) == (employer.name, "A1", employer)
+    assert (posting.monthly_min, posting.monthly_max, posting.region.code) == (6500, 8000, "210106")
+    assert client.get("/api/v1/jobs/", {"q": "电工"}).json()["results"][0]["source"]["id"] == "A1"
+
+
+def test_changes_nothing_when_a_message_is_repeated(ask):
+    ask("post", BATCH, {"postings": [row(), row("A2", title="保洁员")]})
+    before = list(Posting.objects.order_by("pk").values())
+    answer = ask("post", BATCH, {"postings": [row(), row("A2", title="保洁员")]}).json()
+    assert (answer["unchanged"], answer["added"], answer["changed"]) == (2, 0, 0)
+    assert list(Posting.objects.order_by("pk").values()) == before
+
+
+def test_answers_each_row_for_itself(ask):
+    rows = [
+        row(),
+        row("A2", title=""),
+        row("A3", description="只招男性，女性勿扰。负责车间低压电路的检修。"),
+        row("A4", pay={"min": None, "period": ""}),
+        row("A5", place={"code": "999999"}),
+        row("A1", title="别的"),
+        "乱写",
+        row("A6", valid_until="2020-01-01"),
+    ]
+    answer = ask("post", BATCH, {"postings": rows}).json()
+    assert [result["result"] for result in answer["results"]] == ["added", *["refused"] * 7]
+    problems = ["".join(result["problems"]) for result in answer["results"]]
+    wanted = (
+        "",
+        "title",
+        "妇女权益保障法",
+        "第二十四条",
+        "没有代码为“999999”的地区",
+        "编号重复",
+        "JSON 对象",
+        "有效期",
+    )
+    assert [word in text for word, text in zip(wanted, problems, strict=True)] == [True] * 8
+    assert Posting.objects.filter(source_id__startswith="A").count() == 1
+
+
+def test_lets_a_person_look_at_what_is_doubtful(ask):
+    result = one(ask("post", BATCH, {"postings": [row(requirement="35岁以下优先。")]}))
+    assert (result["result"], result["status"]) == ("added", "submitted")
+    assert "核验" in result["problems"][0]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"postings": "x"}, "postings"),
+        ([], "postings"),
+        ({"postings": [{}] * 501}, "一次最多 500 个岗位"),
+    ],
+)
+def test_saves_nothing_of_a_message_it_cannot_read(ask, body: Any, sentence: str):
+    answer = ask("post", BATCH, body)
+    assert answer.status_code == 400
+    assert sentence in answer.content.decode()
+    assert not Posting.objects.exists()
+
+
+def test_puts_changes_and_removes_one(ask):
+    address = f"{BATCH}A1/"
+    given = {name: value for name, value in row().items() if name != "id"}
+    assert ask("put", address, given).status_code == 201
+    changed = ask("put", address, given | {"headcount": 5})
+    assert (changed.status_code, changed.json()["result"]) == (200, "changed")
+    refused = ask("put", address, given | {"description": "只招男性。"})
+    assert refused.status_code == 422
+    assert "妇女权益保障法" in refused.json()["detail"]
+    assert Posting.objects.get(source_id="A1").headcount == 5
+    assert ask("get", address).json()["status"] == "published"
+    assert ask("delete", f"{address}?reason=filled").json()["result"] == "removed"
+    posting = Posting.objects.get(source_id="A1")
+    assert (posting.status, posting.status_reason) == ("filled", "来源：已招满。")
+    assert ask("delete", address).json()["result"] == "unchanged"
+    assert ask("put", address, given).status_code == 422
+    assert ask("delete", f"{address}?reason=why").status_code == 400
+    assert ask("delete", f"{BATCH}nobody/").status_code == 404
+    assert ask("get", f"{BATCH}nobody/").status_code == 404
+
+
+def test_shows_again_what_it_took_back_but_never_what_an_officer_took_down(ask):
+    ask("post", BATCH, {"postings": [row(), row("A2", title="保洁员")]})
+    ask("delete", f"{BATCH}A1/")
+    Posting.objects.filter(source_id="A2").update(status="taken_down", status_reason="不实")
+    again = ask("post", BATCH, {"postings": [row(), row("A2", title="保洁员兼绿化")]}).json()["results"]
+    assert [(each["result"], each["status"]) for each in again] == [("changed", "published"), ("refused", "taken_down")]
+    assert Posting.objects.get(source_id="A2").title == "保洁员"
+
+
+def test_prolongs_what_is_still_handed_over_after_half_its_time(ask):
+    ask("post", BATCH, {"postings": [row()]})
+    today = timezone.localdate()
+    Posting.objects.update(valid_until=today + timezone.timedelta(days=10))
+    assert one(ask("post", BATCH, {"postings": [row()]}))["result"] == "changed"
+    assert Posting.objects.get().valid_until == today + timezone.timedelta(days=30)
+
+
+def test_answers_a_repeated_key_with_the_first_answer(ask):
+    first = ask("post", BATCH, {"postings": [row()]}, Idempotency_Key="k1")
+    again = ask("post", BATCH, {"postings": [row()]}, Idempotency_Key="k1")
+    assert again.json() == first.json()
+    assert again["Idempotent-Replay"] == "true"
+    other = ask("post", BATCH, {"postings": [row("A9")]}, Idempotency_Key="k1")
+    assert other.status_code == 422
+    assert not Posting.objects.filter(source_id="A9").exists()
+
+
+def test_opens_only_to_a_live_key_of_a_verified_organisation(client: Client, ask, employer: Organisation):
+    assert client.post(BATCH, {}, content_type="application/json").status_code == 401
+    wrong = client.get(f"{BATCH}A1/", headers={"Authorization": "Bearer sx_wrong"})
+    assert (wrong.status_code, "密钥" in wrong.json()["detail"]) == (401, True)
+    client.force_login(people.agent(employer))
+    assert client.post(BATCH, {"postings": []}, content_type="application/json").status_code == 401
+    client.logout()
+    assert ask("post", BATCH, {"postings": []}).status_code == 200
+    Organisation.objects.update(status="suspended")
+    assert ask("post", BATCH, {"postings": []}).status_code == 401
+
+
+def test_never_touches_another_partners_posting(ask):
+    ask("post", BATCH, {"postings": [row()]})
+    other = people.organisation()
+    _, token = partner_keys.make_key(organisation_id=other.pk, by=people.agent(other))
+    theirs = {"Authorization": f"Bearer {token}"}
+    client = Client()
+    assert client.get(f"{BATCH}A1/", headers=theirs).status_code == 404
+    assert client.delete(f"{BATCH}A1/", headers=theirs).status_code == 404
+
+
+def test_revokes_a_key_with_its_kept_answers(ask, token: str):
+    ask("post", BATCH, {"postings": [row()]}, Idempotency_Key="k1")
+    key = PartnerKey.objects.get()
+    assert AnsweredRequest.objects.count() == 1
+    assert key.last_used_on == timezone.localdate()
+    partner_keys.revoke_key(key_id=key.pk, reason="换系统了", by=people.staff(Role.SYSTEM_ADMIN))
+    assert ask("post", BATCH, {"postings": [row()]}, Idempotency_Key="k1").status_code == 401
+    assert not AnsweredRequest.objects.exists()
+    with pytest.raises(DomainError, match="已经停用"):
+        partner_keys.revoke_key(key_id=key.pk, reason="换系统了", by=people.staff(Role.SYSTEM_ADMIN))
+
+
+def test_keeps_only_the_digest_of_a_key(token: str):
+    key = PartnerKey.objects.get()
+    assert key.digest == bearer.digest(token)
+    assert token.startswith(key.prefix)
+    assert len(token) > 40
+    assert token not in str(PartnerKey.objects.values().get())
+
+
+def test_makes_one_key_for_a_verified_organisation_by_its_own_people(employer: Organisation, token: str):
+    with pytest.raises(DomainError, match="已经有一把"):
+        partner_keys.make_key(organisation_id=employer.pk, by=people.agent(employer))
+    with pytest.raises(DomainError, match="只有系统管理员"):
+        partner_keys.make_key(organisation_id=employer.pk, by=people.agent(people.organisation()))
+    fresh = people.organisation(verified=False)
+    with pytest.raises(DomainError, match="没有通过核验"):
+        partner_keys.make_key(organisation_id=fresh.pk, by=people.agent(fresh))
+
+
+def test_gives_nobody_the_name_of_another_source():
+    named = people.organisation()
+    factories.posting(organisation=None, imported_at=timezone.now(), source_site=named.name, source_id="1")
+    key, _ = partner_keys.make_key(organisation_id=named.pk, by=people.agent(named))
+    assert key.source != named.name
+    assert key.source.startswith(named.name)
+    partner_keys.revoke_key(key_id=key.pk, reason="换系统了", by=people.agent(named))
+    again, _ = partner_keys.make_key(organisation_id=named.pk, by=people.agent(named))
+    assert again.source == key.source
+
+
+def test_shows_a_new_key_once_and_never_again(as_staff, employer: Organisation):
+    client = as_staff(people.agent(employer))
+    client.post(f"/employer/key/{employer.public_id}/make/")
+    first, second = (client.get("/employer/key/").content.decode() for _ in range(2))
+    assert ("只显示这一次" in first, "只显示这一次" in second) == (True, False)
+    assert PartnerKey.objects.get().prefix in second
+
+
+@pytest.mark.parametrize("who", ["visitor", "partner"])
+def test_asks_whoever_asks_too_often_to_wait(settings, client: Client, token: str, who: str):
+    settings.API_LIMITS = {"visitor": 2, "partner": 3}
+    headers = {"Authorization": f"Bearer {token}"} if who == "partner" else {}
+    address = f"{BATCH}A1/" if who == "partner" else "/api/v1/jobs/"
+    codes = [client.get(address, headers=headers).status_code for _ in range(4)]
+    assert codes.index(429) == settings.API_LIMITS[who]
+    assert int(client.get(address, headers=headers)["Retry-After"]) <= 60
