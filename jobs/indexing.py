@@ -24,10 +24,11 @@ DEGREE = 100_000
 """Points are stored in hundred-thousandths of a degree."""
 _SHOWN: dict[str, Any] = {"status": Posting.Status.PUBLISHED, "canonical": None}
 _PROMOTE = """
-WITH heirs AS (
+WITH copies AS MATERIALIZED (
+    SELECT id, canonical_id FROM jobs_posting WHERE canonical_id = ANY(%s) AND status = 'published'),
+heirs AS (
     SELECT c.canonical_id AS gone, min(c.id) AS heir
-      FROM jobs_posting c JOIN jobs_posting g ON g.id = c.canonical_id
-     WHERE g.id = ANY(%s) AND g.status <> 'published' AND c.status = 'published' GROUP BY c.canonical_id)
+      FROM copies c JOIN jobs_posting g ON g.id = c.canonical_id AND g.status <> 'published' GROUP BY c.canonical_id)
 UPDATE jobs_posting p SET canonical_id = NULLIF(heirs.heir, p.id) FROM heirs WHERE p.canonical_id = heirs.gone
 RETURNING p.id
 """
