@@ -16,8 +16,6 @@ from jobs.tokens import MAX_QUERY
 from people import reference
 from people.models import Region
 
-WELFARE = ["五险", "五险一金", "包吃", "包住", "班车", "双休", "带薪年假", "体检", "节日福利", "白班"]
-
 
 def read_criteria(asked: QueryDict) -> Criteria:
     """Return what an address asks for. What makes no sense is left out rather than refused: links are shared and grow old."""
@@ -101,105 +99,6 @@ class ApplyForm(forms.Form):
             education = self.fields["education"]
             assert isinstance(education, forms.ChoiceField)
             education.choices = [("", "请选择"), *reference.education_choices()]
-
-
-NEEDED = {
-    "headcount": "请填写招聘人数。",
-    "pay_min": "请写明工资，不能只写“面议”。",
-    "pay_period": "请选工资按月、按天还是按小时算。",
-    "region": "请选工作地区。",
-    "description": "请写明干什么活。",
-}
-"""What a posting must say before it is shown (人力资源市场暂行条例 24). A draft may leave it out."""
-
-
-class PostingForm(forms.ModelForm):
-    """A posting as an employer writes it. A draft may be unfinished; what is handed in may not."""
-
-    region = forms.ModelChoiceField(Region.objects.none(), label="工作地区", empty_label="请选择")
-    education = forms.ChoiceField(label="学历要求", required=False)
-    pay_period = forms.ChoiceField(label="按什么算", choices=[("", "请选择"), *Posting.Period.choices])
-    suits = forms.MultipleChoiceField(
-        label="欢迎谁来",
-        choices=Suits.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "seg"}),
-    )
-    welfare = forms.MultipleChoiceField(
-        label="福利",
-        choices=[(w, w) for w in WELFARE],
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "seg"}),
-    )
-    GROUPS = (
-        ("招什么人", ("title", "kind", "headcount")),
-        ("给多少", ("pay_min", "pay_max", "pay_period", "pay_months")),
-        ("在哪里、什么时候上班", ("region", "address", "shifts")),
-        ("活儿和要求", ("description", "requirement", "education", "experience_min")),
-        ("合同和待遇", ("insurance", "probation_months", "contract_months", "welfare", "suits")),
-    )
-
-    class Meta:
-        model = Posting
-        fields = [
-            "title",
-            "kind",
-            "headcount",
-            "pay_min",
-            "pay_max",
-            "pay_period",
-            "pay_months",
-            "region",
-            "address",
-            "shifts",
-            "description",
-            "requirement",
-            "education",
-            "experience_min",
-            "insurance",
-            "probation_months",
-            "contract_months",
-            "welfare",
-            "suits",
-        ]
-        widgets = {
-            "description": forms.Textarea(attrs={"rows": 6}),
-            "requirement": forms.Textarea(attrs={"rows": 4}),
-        }
-        help_texts = {
-            "title": "写大家常说的名字，例如“低压维修电工”。",
-            "pay_min": "税前应发数，不能低于当地最低工资。",
-            "shifts": "例如：白班 8:00–17:00，做六休一。",
-            "description": "一行写一件事。",
-            "requirement": "只写干这份活用得上的：证书、技能、体力。不要限制性别、户籍和婚育。",
-            "experience_min": "不要求就写 0。",
-            "insurance": "例如：五险一金，入职当月缴。",
-        }
-        error_messages = {"title": {"required": "请填写岗位名称。"}}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        region, education = self.fields["region"], self.fields["education"]
-        assert isinstance(region, forms.ModelChoiceField)
-        assert isinstance(education, forms.ChoiceField)
-        region.queryset = Region.objects.counties().order_by("path")
-        education.choices = [("", "不限"), *reference.education_choices()]
-        for name, missing in NEEDED.items():
-            self.fields[name].required = not self.is_bound or "submit" in self.data
-            self.fields[name].error_messages["required"] = missing
-
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Return the fields under the headings of the page."""
-        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        low, high = data.get("pay_min"), data.get("pay_max")
-        if low is not None and high is not None and high < low:
-            self.add_error("pay_max", "工资上限不能低于下限，请对调或改正。")
-        if low is not None and not data.get("pay_period") and "pay_period" not in self.errors:
-            self.add_error("pay_period", NEEDED["pay_period"])
-        return data
 
 
 class ReturnForm(forms.Form):

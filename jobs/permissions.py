@@ -1,5 +1,7 @@
 """Who may do what with a posting or an application."""
 
+from django.contrib.auth.models import AnonymousUser
+
 from jobs.models import OFFICERS, Application, ImportBatch, Posting
 from people.models import User
 from people.roles import Role
@@ -20,6 +22,13 @@ def can_review_posting(user: User, posting: Posting) -> bool:
 def can_run_import(user: User, batch: ImportBatch) -> bool:
     """The officer who uploaded the file, while it waits for them."""
     return batch.by_id == user.pk and user.has_role(*OFFICERS) and batch.status == ImportBatch.Status.UPLOADED
+
+
+def is_own_look(user: User | AnonymousUser, posting: Posting) -> bool:
+    """Whether somebody looks for their work's sake: an officer, or an agent of the posting's own organisation."""
+    if not isinstance(user, User):
+        return False
+    return user.is_staff_member or posting.organisation_id in user.organisation_ids(Role.EMPLOYER_AGENT)
 
 
 def can_answer_application(user: User, application: Application) -> bool:

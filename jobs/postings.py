@@ -1,7 +1,7 @@
 """The life of a posting: written, checked by a person, published, renewed, ended."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +11,10 @@ from django.utils import timezone
 from core.errors import DomainError
 from jobs.checking import check
 from jobs.indexing import index_postings
-from jobs.models import DEFAULT_DAYS, MAX_DAYS, Posting
+from jobs.limits import limit
+from jobs.models import MAX_DAYS, Posting
 from jobs.permissions import can_edit_posting, can_review_posting
-from jobs.rules import BLOCK, Finding
+from jobs.rules import BLOCK, REVIEW, Finding
 from messaging import outbox
 from people import reference
 from people.models import Organisation, RoleAssignment, User
@@ -106,7 +107,7 @@ def sentence(finding: Finding) -> str:
 
 @transaction.atomic
 def submit_posting(*, posting_id: int, by: User, on: date) -> Posting:
-    """Hand a draft to the county's officers.
+    """Hand a draft in: what is clean and comes from an employer one can trust is shown, the rest waits for an officer.
 
     :raises CannotPublish: something the law requires is missing; the message lists everything at once.
     """
@@ -115,16 +116,60 @@ def submit_posting(*, posting_id: int, by: User, on: date) -> Posting:
         raise CannotPublish("这个岗位现在不能提交。")
     if problems := shortcomings(posting, on=on):
         raise CannotPublish("".join(problems))
-    posting.status, posting.submitted_at, posting.status_reason = Posting.Status.SUBMITTED, timezone.now(), ""
+    posting.submitted_at, posting.status_reason, posting.decided_by = timezone.now(), "", None
     posting.bump()
+    if not needs_a_look(posting, on=on):
+        return _approve(posting, on=on)
+    posting.status = Posting.Status.SUBMITTED
     posting.save()
     return posting
 
 
-@transaction.atomic
-def publish_posting(*, posting_id: int, by: User, on: date, days: int = DEFAULT_DAYS, mistaken: str = "") -> Posting:
-    """Let a submitted posting be seen. Whoever wrote it cannot be the one who approves it.
+def needs_a_look(posting: Posting, *, on: date) -> bool:
+    """Whether a person must see a posting before it is shown.
 
+    Always when the checker is in doubt, when it is a public-welfare post (it may name groups), and while the employer
+    is new here, was taken down before, or waits for its own re-check.
+    """
+    organisation = posting.organisation
+    if organisation is None or organisation.waits_for_recheck or posting.kind == Posting.Kind.PUBLIC_WELFARE:
+        return True
+    if any(finding.action == REVIEW for finding in check(posting, on=on)):
+        return True
+    earlier = Posting.objects.filter(organisation=organisation).exclude(pk=posting.pk)
+    if earlier.filter(status=Posting.Status.TAKEN_DOWN).exists():
+        return True
+    wanted = limit("trusted_after", on=on)
+    seen = earlier.filter(decided_by__isnull=False, posted_at__isnull=False).values("pk")[:wanted]
+    return len(seen) < wanted
+
+
+def _approve(posting: Posting, *, on: date) -> Posting:
+    """Show a posting that may be shown, or keep it until the time its employer chose."""
+    if posting.publish_at and posting.publish_at > timezone.now():
+        posting.status = Posting.Status.SCHEDULED
+        posting.save()
+        _tell_agents(posting, "posting_scheduled", {"title": posting.title, "at": posting.publish_at})
+        return posting
+    return _show(posting, on=on)
+
+
+def _show(posting: Posting, *, on: date, days: int | None = None) -> Posting:
+    posting.status = Posting.Status.PUBLISHED
+    imported = posting.imported_at is not None
+    posting.posted_at = (posting.posted_at if imported else None) or timezone.now()
+    posting.valid_until = on + timedelta(days=min(days or posting.valid_days, MAX_DAYS))
+    posting.save()
+    index_postings([posting.pk])
+    _tell_agents(posting, "posting_published", {"title": posting.title, "until": posting.valid_until})
+    return posting
+
+
+@transaction.atomic
+def publish_posting(*, posting_id: int, by: User, on: date, days: int | None = None, mistaken: str = "") -> Posting:
+    """Approve a submitted posting: it is shown, now or at its time. Whoever wrote it cannot be the one who approves it.
+
+    :param days: how long it is shown; as long as the employer asked for when left out.
     :param mistaken: why the officer holds the checker's findings on an imported posting to be wrong. Its words cannot be
         mended here; an employer's own posting goes back to be mended instead.
     :raises CannotPublish: it does not wait for review, is not the officer's, or is no longer lawful.
@@ -132,18 +177,37 @@ def publish_posting(*, posting_id: int, by: User, on: date, days: int = DEFAULT_
     posting = _lock(posting_id)
     if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
         raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
-    imported = posting.imported_at is not None
-    mistaken = mistaken.strip() if imported else ""
+    mistaken = mistaken.strip() if posting.imported_at is not None else ""
     if not mistaken and (problems := shortcomings(posting, on=on)):
         raise CannotPublish("".join(problems))
-    posting.status, posting.decided_by, posting.status_reason = Posting.Status.PUBLISHED, by, mistaken
-    posting.posted_at = (posting.posted_at if imported else None) or timezone.now()
-    posting.valid_until = on + timedelta(days=min(days, MAX_DAYS))
+    posting.decided_by, posting.status_reason = by, mistaken
     posting.bump()
-    posting.save()
-    index_postings([posting.pk])
-    _tell_agents(posting, "posting_published", {"title": posting.title, "until": posting.valid_until})
-    return posting
+    if days is not None:
+        posting.valid_days = min(days, MAX_DAYS)
+    return _approve(posting, on=on)
+
+
+@transaction.atomic
+def publish_due(*, now: datetime, size: int = 200) -> int:
+    """Show the approved postings whose time has come; returns how many. Beat: every five minutes, late ones catch up.
+
+    Each is checked once more: a wage that fell under a new minimum, or an employer who is no longer verified, goes back for
+    its employer's correction instead. A suspended employer's postings stay as they are until the suspension ends.
+    """
+    rows = Posting.objects.select_for_update(of=("self",), skip_locked=True).select_related("organisation", "region")
+    due = rows.filter(status=Posting.Status.SCHEDULED, publish_at__lte=now)
+    due = due.exclude(organisation__status=Organisation.Status.SUSPENDED).order_by("publish_at", "pk")
+    on, shown = timezone.localdate(now), 0
+    for posting in due[:size]:
+        posting.bump()
+        if problems := shortcomings(posting, on=on):
+            posting.status, posting.status_reason = Posting.Status.RETURNED, "".join(problems)[:500]
+            posting.save()
+            _tell_agents(posting, "posting_returned", {"title": posting.title, "reason": posting.status_reason})
+        else:
+            _show(posting, on=on)
+            shown += 1
+    return shown
 
 
 @transaction.atomic
@@ -178,8 +242,9 @@ def _change(posting_id: int, by: User, *, froms: frozenset[str], to: str, reason
 
 @transaction.atomic
 def pause_posting(*, posting_id: int, by: User) -> Posting:
-    """Hide a published posting for a while, to change it or because nobody answers the phone."""
-    return _change(posting_id, by, froms=frozenset({Posting.Status.PUBLISHED}), to=Posting.Status.PAUSED)
+    """Hide a published posting for a while, or hold one back that waits for its time, to change it."""
+    froms = frozenset({Posting.Status.PUBLISHED, Posting.Status.SCHEDULED})
+    return _change(posting_id, by, froms=froms, to=Posting.Status.PAUSED)
 
 
 @transaction.atomic
@@ -197,9 +262,9 @@ def withdraw_posting(*, posting_id: int, by: User) -> Posting:
 
 @transaction.atomic
 def renew_posting(*, posting_id: int, by: User, on: date) -> Posting:
-    """Prolong a published posting by the default span from today; one click."""
+    """Prolong a published posting from today by the span it was published for; one click."""
     posting = _change(posting_id, by, froms=frozenset({Posting.Status.PUBLISHED}), to=Posting.Status.PUBLISHED)
-    posting.valid_until = on + timedelta(days=DEFAULT_DAYS)
+    posting.valid_until = on + timedelta(days=posting.valid_days)
     posting.save()
     index_postings([posting.pk])
     return posting

@@ -15,6 +15,7 @@ BLOCK, WARN, REVIEW = "block", "warn", "review"
 ACTIONS = (BLOCK, REVIEW, WARN)
 DAYS = Decimal("21.75")
 PROBATION_SHARE = Decimal("0.8")
+PUBLIC_WELFARE = "public_welfare"
 TEXTS = ("title", "description", "requirement", "shifts", "welfare")
 
 
@@ -69,6 +70,8 @@ class Rule:
     """Words that make a lawful exception possible: the finding goes to a person instead of blocking."""
     report: bool = False
     """Whether the officers must be told, because it looks like fraud."""
+    public_welfare: str = ""
+    """What it does on a public-welfare post instead: such posts may name the groups that they are kept for."""
     first_characters: frozenset[str] = frozenset()
 
     def applies(self, on: date) -> bool:
@@ -125,7 +128,9 @@ def _rule(row: dict[str, Any]) -> Rule:
         )
     except (TypeError, re.error) as error:
         raise BadRules(f"rule {name}: {error}") from error
-    if rule.action not in ACTIONS or (not rule.patterns and rule.check not in CHECKS):
+    if not {rule.action, rule.public_welfare or rule.action} <= set(ACTIONS) or (
+        not rule.patterns and rule.check not in CHECKS
+    ):
         raise BadRules(f"rule {name}: unknown action or check")
     return rule
 
@@ -170,6 +175,8 @@ def _words(rule: Rule, facts: PostingFacts) -> Iterator[Finding]:
 def _found(rule: Rule, facts: PostingFacts, name: str, text: str, start: int, end: int) -> Finding:
     softened = rule.softened_by is not None and any(rule.softened_by.search(getattr(facts, each)) for each in TEXTS)
     action = REVIEW if softened and rule.action == BLOCK else rule.action
+    if facts.kind == PUBLIC_WELFARE and rule.public_welfare:
+        action = rule.public_welfare
     article = f"{rule.source}{rule.article}"
     return Finding(rule.code, rule.name, action, rule.advice, article, name, text[start:end], start, end, rule.report)
 

@@ -5,12 +5,12 @@ from django.utils import timezone
 
 from core import audit
 from core.months import first_day, parse_month
-from jobs import alerting, import_runs, pulling, search_words, suggesting, supply
+from jobs import alerting, import_runs, pulling, search_words, suggesting, supply, view_counts
 from jobs.applications import close_unanswered as close_batch
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
 from jobs.models import Frequency, PartnerFeed
-from jobs.postings import expire_postings
+from jobs.postings import expire_postings, publish_due
 
 BATCH = 200
 
@@ -20,6 +20,20 @@ def expire() -> None:
     """End the postings whose last day has passed. Beat: hourly, so that a missed run is caught up; idempotent."""
     with audit.context(channel="task", reason="expire_postings"):
         expire_postings(on=timezone.localdate())
+
+
+@shared_task
+def flush_views() -> None:
+    """Carry the counted looks from Redis to the postings. Beat: every five minutes; a killed run is finished by the next."""
+    with audit.context(channel="task", reason="flush_views"):
+        view_counts.flush_views()
+
+
+@shared_task
+def publish_scheduled() -> None:
+    """Show the approved postings whose time has come. Beat: every five minutes; late ones catch up, each row once."""
+    with audit.context(channel="task", reason="publish_scheduled"):
+        publish_due(now=timezone.now())
 
 
 @shared_task

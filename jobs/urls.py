@@ -22,6 +22,10 @@ urlpatterns = [
     route("employer/", employer.desk, to=AGENT, name="employer-desk"),
     route("employer/postings/new/", employer.posting_edit, to=AGENT, name="posting-new"),
     route("employer/postings/<uuid:public_id>/", employer.posting_edit, to=AGENT, name="posting-edit"),
+    route("employer/postings/<uuid:public_id>/history/", employer.history, to=AGENT, name="posting-history"),
+    route("employer/postings/<uuid:public_id>/template/", employer.template_keep, to=AGENT, name="template-keep"),
+    route("employer/templates/<uuid:public_id>/delete/", employer.template_drop, to=AGENT, name="template-drop"),
+    route("employer/occupations/", employer.occupations, to=AGENT, name="occupation-choices"),
     *[
         route(
             f"employer/postings/<uuid:public_id>/{action}/",

@@ -2,6 +2,7 @@ from .alerts import MOST_SEARCHES, Alert, AlertRun, AlertSetting, Frequency, Sav
 from .application import Application, Placement
 from .callback import CallBack
 from .copies import PostingPrint
+from .employing import PostingTemplate, ViewFlush
 from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
 from .imports import ImportBatch, ImportMapping
 from .partners import PartnerFeed, PartnerKey, SupplyList
@@ -36,6 +37,7 @@ __all__ = [
     "Posting",
     "PostingPrint",
     "PostingSearch",
+    "PostingTemplate",
     "Resume",
     "SavedPosting",
     "SavedSearch",
@@ -46,5 +48,6 @@ __all__ = [
     "SupplyList",
     "TalentBlock",
     "TalentInvitation",
+    "ViewFlush",
     "Work",
 ]

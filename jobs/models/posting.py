@@ -94,6 +94,7 @@ class Posting(PublicModel, VersionedModel):
     class Status(models.TextChoices):
         DRAFT = "draft", "草稿"
         SUBMITTED = "submitted", "待核验"
+        SCHEDULED = "scheduled", "等着发布"
         PUBLISHED = "published", "招聘中"
         RETURNED = "returned", "退回修改"
         PAUSED = "paused", "已暂停"
@@ -142,6 +143,8 @@ class Posting(PublicModel, VersionedModel):
     )
     status = models.CharField("状态", max_length=16, choices=Status.choices, default=Status.DRAFT)
     status_reason = models.CharField("退回或下架原因", max_length=500, blank=True, default="")
+    valid_days = models.PositiveSmallIntegerField("展示几天", default=DEFAULT_DAYS, db_default=DEFAULT_DAYS)
+    publish_at = models.DateTimeField("定时发布", null=True, blank=True)
     valid_until = models.DateField("有效期到", null=True, blank=True)
     posted_at = models.DateTimeField("发布时间", null=True, blank=True)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
@@ -203,6 +206,16 @@ class Posting(PublicModel, VersionedModel):
                 condition=Q(canonical=None) | ~Q(canonical=F("id")),
                 name="posting_no_copy_of_itself",
                 violation_error_message="岗位不能合并到自己。",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_days__gte=1, valid_days__lte=MAX_DAYS),
+                name="posting_valid_days",
+                violation_error_message=f"一次最多展示 {MAX_DAYS} 天，到期前可以续期。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="scheduled") | Q(publish_at__isnull=False, organisation__isnull=False),
+                name="posting_scheduled_has_a_time",
+                violation_error_message="等着发布的岗位要有发布时间。",
             ),
             models.CheckConstraint(
                 condition=Q(imported_at__isnull=False) | Q(organisation__isnull=False),
@@ -318,6 +331,7 @@ _EDUCATION_WORDS = {1: "小学", 2: "初中", 3: "中专、高中", 4: "大专",
 _TONES = {
     Posting.Status.PUBLISHED: "ok",
     Posting.Status.SUBMITTED: "wn",
+    Posting.Status.SCHEDULED: "info",
     Posting.Status.PAUSED: "wn",
     Posting.Status.RETURNED: "bd",
     Posting.Status.TAKEN_DOWN: "bd",

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from jobs import presenting, resumes, suggesting
+from jobs import presenting, resumes, suggesting, view_counts
 from jobs.finding import find, similar
 from jobs.forms import read_criteria
 from jobs.models import Application, Posting, SavedPosting
-from jobs.permissions import can_review_posting
+from jobs.permissions import can_review_posting, is_own_look
 from jobs.places import cities
 from jobs.searches import normal
 from jobs.shared_pages import shared
@@ -82,6 +82,8 @@ def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if ended is not None:
         context = {"posting": ended, "similar": similar(ended, on=today)}
         return render(request, "jobs/posting_ended.html", context, status=410)
+    if is_open and not is_own_look(request.user, posting):
+        view_counts.count_view(posting.pk)
     mine, may_send, is_saved = None, False, False
     if request.user.is_authenticated:
         mine = Application.objects.standing().filter(applicant=request.user, posting=posting).first()

@@ -23,6 +23,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "jobs: refresh search": {"task": "jobs.tasks.refresh_search", "schedule": crontab(hour="3", minute="20")},
     "jobs: expire postings": {"task": "jobs.tasks.expire", "schedule": crontab(minute="5")},
+    "jobs: publish scheduled postings": {"task": "jobs.tasks.publish_scheduled", "schedule": crontab(minute="*/5")},
+    "jobs: flush views": {"task": "jobs.tasks.flush_views", "schedule": crontab(minute="*/5")},
     "jobs: find what is new": {"task": "jobs.tasks.alert", "schedule": crontab(minute="10", hour="6-9")},
     "jobs: tell of what is new": {"task": "jobs.tasks.tell_alerts", "schedule": crontab(minute="*/5")},
     "jobs: group copies": {"task": "jobs.tasks.group_copies", "schedule": crontab(minute="30", hour="2")},

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from jobs import posting_templates, postings
 from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch, TalentInvitation
 from jobs.resumes import sheet
 from people import suspensions
@@ -125,6 +126,23 @@ def _desk() -> tuple[str, User | None]:
 
 def _new_posting() -> tuple[str, User | None]:
     return "/employer/postings/new/", factories.agent(factories.organisation())
+
+
+def _new_posting_from_a_template() -> tuple[str, User | None]:
+    made = posting(occupation="6-31-01-03")
+    agent = factories.agent(made.organisation)
+    values = {"posting_id": made.pk, "by": agent, "on": timezone.localdate()}
+    kept = posting_templates.keep_template(name="车间电工", **values)
+    return f"/employer/postings/new/?template={kept.public_id}", agent
+
+
+def _posting_history() -> tuple[str, User | None]:
+    made = posting(published=False)
+    agent, officer = factories.agent(made.organisation), factories.staff(Role.CASEWORKER)
+    postings.submit_posting(posting_id=made.pk, by=agent, on=timezone.localdate())
+    postings.return_posting(posting_id=made.pk, reason="请写明上班地点。", by=officer)
+    application(posting=made)
+    return f"/employer/postings/{made.public_id}/history/", agent
 
 
 def _applicants() -> tuple[str, User | None]:
@@ -360,6 +378,8 @@ PAGES = [
     PageCase("applications, none yet", _no_applications),
     PageCase("employer desk", _desk),
     PageCase("employer, new posting", _new_posting),
+    PageCase("employer, new posting from a template", _new_posting_from_a_template),
+    PageCase("employer, history of a posting", _posting_history),
     PageCase("employer, applicants", _applicants),
     PageCase("employer, all applicants", _applicant_list),
     PageCase("employer, board of applicants", _applicant_board),

@@ -5,7 +5,18 @@ from functools import partial
 
 from django.utils import timezone
 
-from jobs.models import Alert, AlertRun, Application, Interview, Offer, Posting, Resume, SavedSearch, TalentInvitation
+from jobs.models import (
+    Alert,
+    AlertRun,
+    Application,
+    Interview,
+    Offer,
+    Posting,
+    PostingTemplate,
+    Resume,
+    SavedSearch,
+    TalentInvitation,
+)
 from tests import factories
 from tests.jobs import factories as made
 from tests.portal.objects import door
@@ -76,6 +87,9 @@ THINGS: dict[str, Thing] = {
     "alert": _alert,
     "resume line": _resume_line,
     "saved search": _search,
+    "posting template": lambda stage: PostingTemplate.objects.create(
+        organisation=stage.employer(), name="电工", values={"title": "电工"}, created_by=stage.user("employer_agent")
+    ),
     "employer's file": lambda stage: stage.employer(),
     "suspended employer": lambda stage: factories.organisation(status="suspended", status_reason="收取押金，已立案。"),
     "import waiting": lambda stage: made.import_batch(by=stage.user("caseworker"), done=False),
@@ -149,6 +163,9 @@ DOORS = {
     "jobs:note-add": (door("application", OWNER, OTHER),),
     "jobs:message-send": (door("application", OWNER, OTHER),),
     "jobs:applicants": _employer("published"),
+    "jobs:posting-history": _employer("draft", "published", "filled"),
+    "jobs:template-keep": _employer("published"),
+    "jobs:template-drop": (door("posting template", OWNER, OTHER),),
     "jobs:posting-edit": _employer("draft", "published"),
     "jobs:posting-pause": _employer("published"),
     "jobs:posting-fill": _employer("published"),

@@ -32,6 +32,7 @@ NOT_AUDITED = {
     "jobs.PostingSearch",
     "jobs.SearchWord",
     "jobs.Suggestion",
+    "jobs.ViewFlush",
 }
 WITHOUT_FACES = {
     # Only the sweeper reads it.
