@@ -56,7 +56,7 @@ def flush_views() -> int:
     """Carry the counted looks to the postings in one statement; returns how many looks. Safe to repeat, and in parallel."""
     client = _client()
     looks = _carry(client)  # what a killed run left
-    if client.eval(_CLOSE, 2, _key(OPEN), _key(CLOSED)):
+    if client.register_script(_CLOSE)(keys=[_key(OPEN), _key(CLOSED)]):
         looks += _carry(client)
     return looks
 
@@ -68,7 +68,7 @@ def _carry(client: Any) -> int:
         return 0
     counts = {int(key): int(value) for key, value in found.items()}
     added = _add(UUID(batch), counts)
-    client.eval(_FORGET, 1, _key(CLOSED), BATCH, batch)
+    client.register_script(_FORGET)(keys=[_key(CLOSED)], args=[BATCH, batch])
     return sum(counts.values()) if added else 0
 
 
