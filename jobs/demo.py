@@ -112,6 +112,7 @@ def _posting(
     else:
         row.status, row.posted_at = Posting.Status.PUBLISHED, _moment(posted, rng)
         row.valid_until = posted + timedelta(days=30)
+        row.view_count = rng.randint(0, 40) * ((on - posted).days + 1)
     derive(row)
     return row
 

@@ -104,7 +104,7 @@ def posting_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpRes
             messages.error(request, "招聘中或者已经结束的岗位不能改。请先暂停，改好后再提交核验。")
             return redirect("jobs:posting-history", public_id=public_id)
     organisation = posting.organisation if posting and posting.organisation else _organisation(request)
-    if request.method == "POST" and "look_up" in request.POST:
+    if request.method == "POST" and "look_up" in request.POST and "submit" not in request.POST:
         # A second look at the occupations, for those without scripts: nothing is saved and nothing is found fault with.
         form = PostingForm(initial=_typed(request), instance=Posting(valid_days=30))
         return _edit_page(request, form, posting, organisation, version=request.POST.get("version", ""))
@@ -170,7 +170,9 @@ def _edit_page(
 
 @require_GET
 def occupations(request: HttpRequest) -> HttpResponse:
-    """The occupations that a title may mean, as one types; a part of the page."""
+    """The occupations that a title may mean, as one types: a part of the page, nothing by itself."""
+    if not request.htmx:
+        return redirect("jobs:posting-new")
     words = request.GET.get("look", "").strip() or request.GET.get("title", "")
     found = occupation_choices.choices(words.replace("\x00", ""), chosen=request.GET.get("occupation", "")[:12])
     return render(request, "jobs/_occupations.html", {"occupations": found, "asked": words})

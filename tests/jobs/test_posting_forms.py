@@ -12,6 +12,7 @@ from tests import factories
 from tests.jobs.factories import posting
 
 pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -96,20 +97,22 @@ def test_takes_a_time_of_publication_that_is_to_come_and_not_too_far(asked):
 
 
 def test_suggests_occupations_as_one_types_and_by_a_second_look_that_saves_nothing(desk, asked, electrician):
-    part = desk.get("/employer/occupations/?title=维修电工").content.decode()
+    part = desk.get("/employer/occupations/?title=维修电工", headers=HTMX).content.decode()
     assert 'value="6-31-01-03"' in part
-    page = desk.post("/employer/postings/new/", {**asked, "title": "", "look": "电工", "look_up": "1"})
+    typed = {name: value for name, value in asked.items() if name != "submit"}
+    page = desk.post("/employer/postings/new/", typed | {"title": "", "look": "电工", "look_up": "1"})
     assert page.status_code == 200
     text = page.content.decode()
     assert 'value="6-31-01-03"' in text
     assert "检修车间低压电路。" in text
     assert "请填写岗位名称" not in text
     assert not Posting.objects.exists()
-    assert desk.get("/employer/occupations/?look=%00&occupation=zz").status_code == 200
+    assert desk.get("/employer/occupations/?look=%00&occupation=zz", headers=HTMX).status_code == 200
+    assert desk.get("/employer/occupations/?look=电工").status_code == 302
 
 
 def test_keeps_the_chosen_occupation_among_those_offered(desk, electrician):
-    part = desk.get("/employer/occupations/?title=保洁&occupation=6-31-01-03").content.decode()
+    part = desk.get("/employer/occupations/?title=保洁&occupation=6-31-01-03", headers=HTMX).content.decode()
     assert 'value="6-31-01-03" checked' in part
 
 
