@@ -56,6 +56,10 @@ REVIEWED = frozenset(
         "unemployment:start",
         "unemployment:progress",
         "unemployment:progress-code",
+        # The monthly contact by a signed link in a text message: shows no name, GET writes nothing, POST wants the end of
+        # the ID number, counts wrong tries and takes one answer; the page after it is the same for everybody.
+        "unemployment:reply",
+        "unemployment:reply-thanks",
         # Publicity asks for the public's objections: masked, taken down at its end.
         "subsidies:publicity-list",
         "subsidies:publicity-show",

@@ -72,7 +72,7 @@ def close_step(*, escalation_id: int, result: str, by: User, found: bool = False
     :raises CannotClose: not the user's, done already, or no words about it.
     """
     matter = Escalation.objects.select_for_update(of=("self",)).select_related("region").get(pk=escalation_id)
-    roles = PROPOSERS if matter.kind == Escalation.Kind.UNREACHABLE else OFFICERS
+    roles = PROPOSERS if matter.kind in (Escalation.Kind.UNREACHABLE, Escalation.Kind.REPLY) else OFFICERS
     if not by.serves(matter.region.path, *roles):
         raise CannotClose("这件事不归您处理。")
     if matter.status == Escalation.Status.DONE:

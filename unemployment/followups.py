@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from core import audit, events
+from core import audit, events, terms
 from core.errors import DomainError
 from core.months import add_months, first_day, month_range
 from people.models import Region, RoleAssignment, User
@@ -61,6 +61,12 @@ _OPEN_MONTH = """
        AND (g.path = %(path)s OR (g.path >= %(below)s AND g.path < %(beyond)s))
        AND NOT EXISTS (SELECT FROM unemployment_followup f WHERE f.registration_id = r.id AND f.month = %(month)s)
     ON CONFLICT (registration_id, month) DO NOTHING
+"""
+
+_SET_WORKERS = """
+    UPDATE unemployment_registration r SET worker_id = given.worker
+      FROM unnest(%s::bigint[], %s::bigint[]) AS given (registration, worker)
+     WHERE r.id = given.registration
 """
 
 
@@ -195,15 +201,17 @@ def fill_workers(*, paths: list[str], on: date) -> int:
         .exclude(worker__in=serving)
         .order_by("region__path", "pk")
     )
-    changed: dict[int, list[int]] = defaultdict(list)
+    changed: dict[int, int] = {}
     for number, (pk, path, old) in enumerate(rows.values_list("pk", "region__path", "worker")):
         candidates = _nearest(path, workers)
         new = candidates[number % len(candidates)] if candidates else None
         if new is not None and new != old:
-            changed[new].append(pk)
-    for worker, pks in changed.items():
-        Registration.objects.filter(pk__in=pks).update(worker=worker)
-    return sum(map(len, changed.values()))
+            changed[pk] = new
+    if changed:
+        # One statement for the county: each statement on this table costs the writing of its history once.
+        with connection.cursor() as cursor:
+            cursor.execute(_SET_WORKERS, [list(changed), list(changed.values())])
+    return len(changed)
 
 
 @transaction.atomic
@@ -245,7 +253,7 @@ def save_contact_draft(*, follow_up_id: int, values: Mapping[str, Any], by: User
 
     :raises CannotRecord: the task is done or not the user's.
     """
-    follow_up = _locked(follow_up_id)
+    follow_up = locked(follow_up_id)
     _require_worker(follow_up, by)
     if follow_up.status != FollowUp.Status.OPEN:
         raise CannotRecord("这条已经记好了，草稿没有保存。")
@@ -265,7 +273,7 @@ def record_contact(*, follow_up_id: int, values: Mapping[str, Any], version: Any
     :raises CannotRecord: an answer is missing, or the task is not the user's or closed.
     :raises StaleVersion: somebody else wrote in between.
     """
-    follow_up = _locked(follow_up_id)
+    follow_up = locked(follow_up_id)
     _require_worker(follow_up, by)
     if follow_up.status == FollowUp.Status.CANCELLED:
         raise CannotRecord(f"这个月的任务已经取消：{follow_up.cancel_reason}。")
@@ -279,7 +287,7 @@ def record_contact(*, follow_up_id: int, values: Mapping[str, Any], version: Any
         follow_up=follow_up, channel=channel, outcome=outcome, note=str(values.get("note", ""))[:255], by=by
     )
     if outcome in REACHED:
-        _complete(follow_up, values, by=by, on=on)
+        complete(follow_up, values, by=by, on=on)
     else:
         follow_up.failed_attempts += 1
         follow_up.draft = None
@@ -289,7 +297,13 @@ def record_contact(*, follow_up_id: int, values: Mapping[str, Any], version: Any
     return follow_up
 
 
-def _complete(follow_up: FollowUp, values: Mapping[str, Any], *, by: User, on: date) -> None:
+def complete(follow_up: FollowUp, values: Mapping[str, Any], *, by: User, on: date) -> None:
+    """Make a (locked) contact the month's record. `values` are those of `record_contact`.
+
+    :raises CannotRecord: an answer is missing, or only messages went to and fro for too long.
+    """
+    if values.get("channel") == ContactChannel.SMS and call_due([follow_up], on=on):
+        raise CannotRecord("前几个月都只用短信联系，这个月要打电话、见面或者上门。")
     details = dict(values.get("details") or {})
     for code, label in INTENTIONS:
         answer = values.get(code, "")
@@ -326,6 +340,21 @@ def _complete(follow_up: FollowUp, values: Mapping[str, Any], *, by: User, on: d
             **{code: getattr(follow_up, code) for code, _ in INTENTIONS},
         },
     )
+
+
+def call_due(follow_ups: Collection[FollowUp], *, on: date) -> set[int]:
+    """Return which of these may not be served by a message again: the last months' contacts were messages alone."""
+    limit = int(terms.value("unemployment.sms_months_running", on=on, region="21"))
+    before: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    rows = FollowUp.objects.done().filter(registration__in={row.registration_id for row in follow_ups})
+    for registration, month, channel in rows.order_by("-month").values_list("registration", "month", "channel"):
+        before[registration].append((month, channel))
+    found = set()
+    for row in follow_ups:
+        last = [channel for month, channel in before[row.registration_id] if month < row.month][:limit]
+        if len(last) == limit and set(last) == {ContactChannel.SMS}:
+            found.add(row.pk)
+    return found
 
 
 def _settle_earlier(follow_up: FollowUp) -> None:
@@ -413,7 +442,8 @@ def _require_worker(follow_up: FollowUp, by: User) -> None:
         raise CannotRecord("这个人不归您联系。换了责任人的，请刷新名单。")
 
 
-def _locked(follow_up_id: int) -> FollowUp:
+def locked(follow_up_id: int) -> FollowUp:
+    """Return a contact with its person, locked until the transaction ends."""
     return (
         FollowUp.objects.select_for_update(of=("self",))
         .select_related("registration__person", "region")

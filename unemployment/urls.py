@@ -5,7 +5,7 @@ from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS
 from unemployment.registration import COUNTER
-from unemployment.views import citizen, exits, followups, office, papers
+from unemployment.views import citizen, exits, followups, office, papers, replies
 
 app_name = "unemployment"
 OFFICE = "work/registrations/"
@@ -16,6 +16,8 @@ urlpatterns = [
     route("unemployment/", citizen.start, to=PUBLIC, name="start"),
     route("unemployment/progress/", citizen.progress, to=PUBLIC, name="progress"),
     route("unemployment/code/<str:number>.svg", papers.progress_code, to=PUBLIC, name="progress-code"),
+    route("unemployment/reply/thanks/", replies.reply_thanks, to=PUBLIC, name="reply-thanks"),
+    route("unemployment/reply/<str:token>/", replies.reply, to=PUBLIC, name="reply"),
     route("unemployment/mine/", citizen.mine, to=VERIFIED, name="mine"),
     route("unemployment/apply/", citizen.apply_start, to=VERIFIED, name="apply-start"),
     route("unemployment/<uuid:public_id>/", citizen.registration_show, to=VERIFIED, name="registration-show"),
@@ -42,6 +44,7 @@ urlpatterns = [
     route(f"{ONE}print/<slug:kind>/", papers.office_paper, to=roles(*READERS), name="office-paper"),
     route(MONTH, followups.follow_up_list, to=roles(*FOLLOWERS), name="follow-up-list"),
     route(f"{MONTH}print/", followups.print_list, to=roles(*WORKERS), name="follow-up-print"),
+    route(f"{MONTH}messages/", replies.sms_round, to=roles(*WORKERS), name="follow-up-messages"),
     route(f"{MONTH}assign/", followups.assign, to=roles(*FOLLOWERS), name="follow-up-assign"),
     route(f"{MONTH}lists/<uuid:public_id>/", papers.visiting_list, to=roles(*FOLLOWERS), name="visiting-list"),
     route(f"{MONTH}<uuid:public_id>/", followups.contact_record, to=roles(*WORKERS), name="contact-record"),

@@ -5,7 +5,7 @@ from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
 from tests.unemployment.conftest import form_values, registered, submitted
-from unemployment import deregistration, followups, registration
+from unemployment import deregistration, followups, registration, replies
 from unemployment.models import Registration
 
 
@@ -142,8 +142,17 @@ def _visits() -> tuple[str, User | None]:
     return f"/work/followups/lists/{printed.public_id}/", someone
 
 
+def _reply() -> tuple[str, User | None]:
+    clerk, someone, today = officer(), worker(), timezone.localdate()
+    task = registered(by=clerk, on=today).follow_ups.get()
+    replies.send_round(follow_up_ids=[task.pk], address=lambda token: token, by=someone, on=today)
+    return f"/unemployment/reply/{replies.token_of(task.links.get())}/", None
+
+
 PAGES = [
     PageCase("unemployment start", lambda: ("/unemployment/", None)),
+    PageCase("reply to a text message", _reply),
+    PageCase("reply taken", lambda: ("/unemployment/reply/thanks/", None)),
     PageCase("unemployment progress", lambda: ("/unemployment/progress/", None)),
     _step("place"),
     _step("community", "?county=210106"),

@@ -7,7 +7,7 @@ from typing import Any
 from tests.portal.objects import door
 from tests.portal.stage import TODAY, Stage, Thing
 from tests.unemployment.conftest import registered, submitted
-from unemployment import deregistration, followups, registration
+from unemployment import deregistration, followups, registration, replies
 from unemployment.models import Deregistration, Escalation, FollowUp, PrintedList, Registration
 
 
@@ -54,6 +54,13 @@ def _list(stage: Stage) -> PrintedList:
     )
 
 
+def _reply(stage: Stage) -> dict[str, str]:
+    worker, contact = stage.user("community_worker"), stage.thing("contact", THINGS["contact"])
+    if not contact.links.exists():
+        replies.send_round(follow_up_ids=[contact.pk], address=lambda token: token, by=worker, on=TODAY)
+    return {"token": replies.token_of(contact.links.get())}
+
+
 THINGS: dict[str, Thing] = {
     "own registration": _draft,
     "submitted registration": _submitted,
@@ -62,6 +69,7 @@ THINGS: dict[str, Thing] = {
     "matter": partial(_of_active, kind="matter"),
     "end": _end,
     "visiting list": _list,
+    "reply": _reply,
     "progress code": lambda stage: {"number": "SY20261123000001"},
 }
 CITIZEN = "citizen", "stranger"
@@ -71,6 +79,7 @@ OWN = (door("own registration", *CITIZEN),)
 WAITS = (door("submitted registration", "caseworker, county_supervisor", OTHER),)
 
 DOORS = {
+    "unemployment:reply": (door("reply", "visitor"),),
     "unemployment:progress-code": (door("progress code", "visitor"),),
     **{f"unemployment:{name}": OWN for name in ("registration-show", "apply-check", "withdraw", "leave")},
     "unemployment:apply-step": (

@@ -12,6 +12,7 @@ from .office import (
     RefuseForm,
     handle,
 )
+from .reply import ReplyForm
 
 __all__ = [
     "STEP_FORMS",
@@ -33,6 +34,7 @@ __all__ = [
     "ProgressForm",
     "QueueFilter",
     "RefuseForm",
+    "ReplyForm",
     "WishesForm",
     "draft_values",
     "handle",

@@ -2,6 +2,7 @@ from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, Servic
 from .exit import Deregistration, Escalation
 from .followup import Attempt, FollowUp, OpenedMonth, PrintedList
 from .registration import Check, Registration
+from .reply import ReplyLink, Said
 
 __all__ = [
     "Answer",
@@ -17,6 +18,8 @@ __all__ = [
     "PlaceKind",
     "PrintedList",
     "Registration",
+    "ReplyLink",
+    "Said",
     "ServiceKind",
     "Situation",
     "Status",

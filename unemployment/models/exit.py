@@ -144,6 +144,7 @@ class Escalation(PublicModel):
         FIRST_CONTACT = "first_contact", "首次联系超期"
         FOLLOW_UP = "follow_up", "跟踪调查超期"
         UNREACHABLE = "unreachable", "联系不上"
+        REPLY = "reply", "短信有回音"
 
     class Status(models.TextChoices):
         OPEN = "open", "待处理"
@@ -158,6 +159,7 @@ class Escalation(PublicModel):
     month = models.DateField("所属月份")
     status = models.CharField("状态", max_length=8, choices=Status.choices, default=Status.OPEN, db_default="open")
     raised_at = models.DateTimeField("提出时间", default=timezone.now)
+    about = models.CharField("说明", max_length=300, blank=True, default="", db_default="")
     result = models.CharField("处理结果", max_length=500, blank=True, default="")
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="处理人")
     done_at = models.DateTimeField("处理时间", null=True, blank=True)

@@ -19,7 +19,7 @@ from people.models import Group, GroupMembership, User
 from people.reveal import open_for_task
 from unemployment import followups, present, queue
 from unemployment.forms import AssignForm, ContactForm, QueueFilter, draft_values
-from unemployment.models import Escalation, FollowUp, Outcome
+from unemployment.models import Escalation, FollowUp, Outcome, ReplyLink
 from unemployment.models.followup import WORKERS
 from unemployment.permissions import can_record, has_task
 
@@ -152,6 +152,7 @@ def _panel(
         "form": form,
         "may_record": can_record(user, follow_up) and follow_up.status == FollowUp.Status.OPEN,
         "log": present.log_of(registration),
+        "link": ReplyLink.objects.filter(follow_up=follow_up).order_by("-sent_at", "-pk").first(),
         "matter": Escalation.objects.open().filter(registration=registration, kind="unreachable").first(),
         "quick": QUICK,
     }
@@ -202,7 +203,13 @@ def contact_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return HttpResponse(f"草稿 {saved:%H:%M} 已自动存", content_type="text/plain; charset=utf-8")
 
 
-def _picked(request: HttpRequest) -> list[int]:
+def back_to_list(request: HttpRequest) -> str:
+    """Return the address of the list as it was filtered when its form was sent."""
+    return _back(_filters(request.POST))
+
+
+def picked(request: HttpRequest) -> list[int]:
+    """Return those ticked in the list that the user may see."""
     ids = []
     for text in request.POST.getlist("pick"):
         try:
@@ -216,7 +223,7 @@ def _picked(request: HttpRequest) -> list[int]:
 def print_list(request: HttpRequest) -> HttpResponse:
     """Make the visiting list of those chosen, or of the whole list as filtered."""
     filters, today = _filters(request.POST), timezone.localdate()
-    ids = _picked(request)
+    ids = picked(request)
     if not ids:
         rows = queue.narrowed(queue.follow_ups(request.user, on=today), filters, user=request.user, on=today)
         rows = rows.filter(queue.follow_up_views(today)[filters["view"]]).order_by("due_on", "pk")
@@ -250,7 +257,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     """Give the chosen people to another worker."""
     filters = _filters(request.POST)
     form = _assign_form(request.user, request.POST)
-    ids = _picked(request)
+    ids = picked(request)
     if not ids or not form.is_valid():
         messages.error(request, "请先勾选人，再选换给谁。")
         return redirect(_back(filters))
