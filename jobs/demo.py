@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core import terms
 from core.bulk import copy_rows
+from jobs import search_words, suggesting
 from jobs.indexing import index_postings
 from jobs.models import Application, Posting, Suits
 from jobs.postings import derive
@@ -68,6 +69,8 @@ def build(
     rows = [_posting(number, rng, on, organisations, wages, agent) for number in range(count)]
     copy_rows(Posting, rows)
     index_postings([row.pk for row in rows])
+    search_words.count_words()
+    suggesting.collect()
     progress("岗位", count, count)
     _applications(rows, rng, on, organisations[0], people, agent)
     return rows

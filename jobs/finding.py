@@ -23,7 +23,18 @@ from jobs.suggesting import meant
 from jobs.tally import EDUCATION_STEPS, EXPERIENCE_STEPS, FILTERS, PAY_STEPS, Tally
 from people.models import Region
 
-__all__ = ["EDUCATION_STEPS", "EXPERIENCE_STEPS", "ORDERS", "PAY_STEPS", "Criteria", "Found", "find", "hits", "similar"]
+__all__ = [
+    "EDUCATION_STEPS",
+    "EXPERIENCE_STEPS",
+    "ORDERS",
+    "PAY_STEPS",
+    "Criteria",
+    "Found",
+    "find",
+    "hits",
+    "overview",
+    "similar",
+]
 
 ORDERS = ("fit", "new", "pay", "near")
 """How a list can be ordered; "near" wants a point."""
@@ -220,6 +231,12 @@ def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> lis
     if criteria.point is not None and criteria.within:
         counts["within"] = hits(replace(criteria, within=0), on=on).count()
     return [(name, counts[name]) for name in ("region", "within", *FILTERS) if counts.get(name)]
+
+
+def overview(*, on: date) -> tuple[int, dict[str, int]]:
+    """Return how many postings are open, and how many in each city and functional zone; kept until a posting changes."""
+    tally = Tally(Criteria(), _cells(Criteria(), on=on))
+    return tally.total, dict(tally.facets()["areas"])
 
 
 def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:

@@ -2,9 +2,11 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
 from jobs.applications import NEXT
 from jobs.finding import EXPERIENCE_STEPS, ORDERS, PAY_STEPS
@@ -15,6 +17,7 @@ from jobs.places import cities, find_place
 from jobs.tokens import MAX_QUERY
 from people import reference
 from people.models import Region
+from stations.models import Station
 
 
 def read_criteria(asked: QueryDict) -> Criteria:
@@ -54,13 +57,24 @@ PARTS = (
 
 
 def read_point(asked: QueryDict) -> Point | None:
-    """Return where an address says somebody stands: "纬度,经度" within the country; None for anything else."""
+    """Return where an address says somebody stands: a station, or "纬度,经度" within the country; None for anything else."""
+    if station := asked.get("station", ""):
+        return _station(station)
     lat, _, lng = asked.get("at", "").partition(",")
     try:
         point = Point(lng=round(float(lng), 5), lat=round(float(lat), 5))
     except ValueError:
         return None
     return point if 73 <= point.lng <= 136 and 3 <= point.lat <= 54 else None
+
+
+def _station(public_id: str) -> Point | None:
+    try:
+        open_now = Station.objects.open(on=timezone.localdate()).filter(public_id=UUID(public_id), lng__isnull=False)
+    except ValueError:
+        return None
+    found = open_now.values_list("lng", "lat", "name").first()
+    return Point(float(found[0]), float(found[1]), found[2], public_id) if found else None
 
 
 class ApplyForm(forms.Form):

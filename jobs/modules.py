@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core import registry
 from jobs.exposure import quiet_postings
+from jobs.finding import overview
 from jobs.models import (
     OFFICERS,
     Application,
@@ -18,6 +19,8 @@ from jobs.models import (
     Skill,
     Work,
 )
+from jobs.places import CITY_GRID, find_place
+from jobs.presenting import city_grid
 from people.models import Organisation, User
 from people.roles import CASE_ROLES, Role
 
@@ -28,12 +31,21 @@ NEWEST = 6
 def _new(request: HttpRequest) -> dict[str, object] | None:
     shown = Posting.objects.published(on=timezone.localdate()).select_related("region", "organisation")
     newest = list(shown.order_by("-posted_at", "-pk")[:NEWEST])
-    return {"newest": newest, "total": shown.count()} if newest else None
+    return {"newest": newest, "total": overview(on=timezone.localdate())[0]} if newest else None
 
 
 def _quiet(request: HttpRequest) -> dict[str, object] | None:
     found = quiet_postings(on=timezone.localdate())
     return {"postings": found} if found else None
+
+
+def _cities(request: HttpRequest) -> dict[str, object] | None:
+    _, counts = overview(on=timezone.localdate())
+    grid = city_grid(counts)
+    beside = [
+        (code, place.name, counts[code]) for code in counts if code not in CITY_GRID and (place := find_place(code))
+    ]
+    return {"grid": grid, "beside": beside} if grid and counts else None
 
 
 def _head(request: HttpRequest) -> dict[str, object]:
@@ -42,7 +54,7 @@ def _head(request: HttpRequest) -> dict[str, object]:
     return {
         "hot": HOT,
         "stats": [
-            ("正在招人的岗位", shown.count(), "个"),
+            ("正在招人的岗位", overview(on=today)[0], "个"),
             ("核验过的用人单位", Organisation.objects.verified().filter(kind="employer").count(), "家"),
             ("今天新登记", shown.filter(posted_at__date=today).count(), "个"),
             (
@@ -197,6 +209,7 @@ registry.register(
     ),
 )
 registry.home_section(registry.Section("jobs-head", "jobs/_home_head.html", _head, column="head", order=10))
+registry.home_section(registry.Section("jobs-cities", "jobs/_home_cities.html", _cities, order=20))
 registry.home_section(registry.Section("jobs-new", "jobs/_home_new.html", _new, order=10))
 registry.home_section(registry.Section("jobs-quiet", "jobs/_home_quiet.html", _quiet, order=15))
 registry.register(

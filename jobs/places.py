@@ -7,6 +7,11 @@ from functools import lru_cache
 from people.models import Region
 
 KEEP_SECONDS = 600
+CITY_GRID = {
+    "2109": (1, 2), "2112": (1, 4), "2113": (2, 1), "2107": (2, 2), "2101": (2, 3), "2104": (2, 4), "2114": (3, 1),
+    "2111": (3, 2), "2110": (3, 3), "2105": (3, 4), "2108": (4, 2), "2103": (4, 3), "2106": (4, 4), "2102": (5, 2),
+}  # fmt: skip
+"""Where each city stands in the grid of squares (方格图): row, column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The results page in words: its filters with their counts, what is chosen, what to loosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,7 +18,7 @@ from jobs.finding import EDUCATION_STEPS, Found
 from jobs.hits import Criteria
 from jobs.industries import LABELS
 from jobs.models import Posting, Suits
-from jobs.places import find_place
+from jobs.places import CITY_GRID, cities, find_place
 from people import reference
 
 ORDER_LABELS = [("fit", "最合适的在前"), ("new", "最新的在前"), ("pay", "工资高的在前"), ("near", "离我近的在前")]
@@ -135,6 +135,27 @@ def _experiences(criteria: Criteria, found: Found) -> list[Option]:
     ]
 
 
+def orders(criteria: Criteria) -> list[tuple[str, str]]:
+    """Return the orders that can be chosen; by distance only from somewhere."""
+    return [(code, label) for code, label in ORDER_LABELS if criteria.point or code != "near"]
+
+
+def city_grid(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the squares of the cities: name, number of postings, place in the grid and one of five shades."""
+    most = max(counts.values(), default=0)
+    return [
+        {
+            "code": city.code,
+            "name": city.name.removesuffix("市"),
+            "count": counts.get(city.code, 0),
+            "at": "{}-{}".format(*CITY_GRID[city.code]),
+            "shade": 1 + min(4, 5 * counts.get(city.code, 0) // (most + 1)),
+        }
+        for city in cities()
+        if city.code in CITY_GRID
+    ]
+
+
 def cards(postings: Sequence[Posting], *, today: date) -> SafeString:
     """Return the list of postings as HTML; twenty cards are most of the page, so the quicker language draws them."""
     new = {posting.pk for posting in postings if posting.posted_at and timezone.localdate(posting.posted_at) == today}
@@ -173,7 +194,7 @@ def chips(criteria: Criteria, asked: QueryDict) -> list[Chip]:
     if criteria.within:
         chosen.append(("within", "", f"{criteria.within} 公里以内"))
     if criteria.point:
-        chosen.append(("at", "", f"离{criteria.point.name or '我的位置'}近"))
+        chosen.append(("station" if criteria.point.code else "at", "", f"离{criteria.point.name or '我的位置'}近"))
     chosen += [("industry", code, LABELS[code]) for code in criteria.industries]
     chosen += [("kind", kind, Posting.Kind(kind).label) for kind in criteria.kinds]
     chosen += [("suits", code, Suits(code).label) for code in criteria.suits]
@@ -185,7 +206,7 @@ def address(asked: QueryDict, name: str, value: str = "") -> str:
     rest = asked.copy()
     kept = [v for v in rest.getlist(name) if value and v != value]
     rest.setlist(name, kept)
-    below = {"region": ("area",), "at": ("within", "station")}
+    below = {"region": ("area",), "at": ("within", "sort"), "station": ("within", "sort")}
     for gone in ("cursor", *below.get(name, ())):
         rest.pop(gone, None)
     return f"?{rest.urlencode()}"
@@ -209,5 +230,5 @@ def looser(found: Found, asked: QueryDict) -> list[dict[str, Any]]:
 
 def kept(asked: QueryDict) -> list[tuple[str, str]]:
     """Return the conditions that a change of order keeps, as pairs for hidden fields."""
-    names = ("q", "region", "area", "at", "within", "pay", "edu", "exp", "industry", "kind", "suits")
+    names = ("q", "region", "area", "at", "station", "within", "pay", "edu", "exp", "industry", "kind", "suits")
     return [(name, value) for name in names for value in asked.getlist(name) if value]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from jobs import presenting, resumes, suggesting, view_counts
 from jobs.finding import find, similar
 from jobs.forms import read_criteria
+from jobs.hits import RADII
 from jobs.models import Application, Posting, SavedPosting
 from jobs.permissions import can_review_posting, is_own_look
 from jobs.places import cities
@@ -40,7 +41,8 @@ def posting_list(request: HttpRequest) -> HttpResponse:
         "cards": presenting.cards(found.postings, today=today),
         "near": presenting.cards(found.near, today=today) if found.near else "",
         "chips": presenting.chips(criteria, request.GET),
-        "orders": presenting.ORDER_LABELS,
+        "orders": presenting.orders(criteria),
+        "radii": RADII,
         "kept": presenting.kept(request.GET),
         "saving": normal(request.GET),
         "meant": presenting.instead(found.meant, request.GET) if found.meant else "",

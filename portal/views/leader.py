@@ -7,13 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from jobs.places import CITY_GRID
 from portal.figures import Board, UnitFigures, board
 
-GRID = {
-    "2109": (1, 2), "2112": (1, 4), "2113": (2, 1), "2107": (2, 2), "2101": (2, 3), "2104": (2, 4), "2114": (3, 1),
-    "2111": (3, 2), "2110": (3, 3), "2105": (3, 4), "2108": (4, 2), "2103": (4, 3), "2106": (4, 4), "2102": (5, 2),
-}  # fmt: skip
-"""Where each city stands in the grid of squares (方格图): row, column."""
 LIGHTS = {"bd": "红色高危区", "wn": "黄色风险区", "ok": "蓝色安全区"}
 
 
@@ -45,7 +41,7 @@ def _row(unit: UnitFigures, figures: Board) -> dict[str, Any]:
     level = figures.levels[unit.region.path]
     gap = round(unit.rate - figures.pace, 1) if unit.due else 0.0
     shade = next((n for n, limit in enumerate((20, 40, 60, 80), start=1) if unit.rate < limit), 5)
-    row, column = GRID.get(unit.region.code, (0, 0))
+    row, column = CITY_GRID.get(unit.region.code, (0, 0))
     return {
         "unit": unit,
         "short": unit.region.short_name,

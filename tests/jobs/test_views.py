@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from jobs.models import Application, Posting
 from people.roles import Role
+from stations.models import Station
 from tests import factories
 from tests.jobs.factories import application, posting
 
@@ -222,3 +223,37 @@ def _queries(client, path, make) -> int:
         counts.append(len(queries))
     assert counts[0] == counts[1]
     return counts[0]
+
+
+def test_lists_what_is_near_a_station_and_says_how_far(client):
+    station = Station.objects.create(
+        name="测试站",
+        region=factories.community(),
+        address="演示路 1 号",
+        functions=["policy"],
+        lng=123.4,
+        lat=41.8,
+        opened_on=timezone.localdate(),
+    )
+    posting(title="近的岗位", lng="123.41", lat="41.80")
+    posting(title="远的岗位", lng="123.90", lat="41.80")
+    page = client.get(f"/jobs/?station={station.public_id}&within=5&sort=near").text
+    assert "近的岗位" in page
+    assert "远的岗位" not in page
+    assert f"离{station.name}近" in page
+    assert "离您 830 米" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["station=x", "at=1", "at=a,b", "at=nan,nan", "at=999,1&within=5", "at=41.8,123.4&within=7"]
+)
+def test_ignores_a_point_that_is_none(client, query):
+    posting()
+    assert client.get(f"/jobs/?{query}&sort=near").status_code == 200
+
+
+def test_home_shows_the_postings_of_each_city_in_a_grid(client):
+    posting()
+    page = client.get("/").text
+    assert 'class="cities"' in page
+    assert "region=2101" in page
