@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -38,6 +39,7 @@ _CLOSED: dict[int, Any] = {
     400: OpenApiResponse(_SAID, description="整个请求读不懂，什么也没有保存"),
     401: OpenApiResponse(_DETAIL, description="没有密钥，或密钥不对"),
     409: OpenApiResponse(_DETAIL, description="同一个幂等键的请求还在处理"),
+    413: OpenApiResponse(_DETAIL, description="请求太大"),
     415: OpenApiResponse(_DETAIL, description="请用 application/json"),
     422: OpenApiResponse(_SAID, description="幂等键已用于另一个请求；只推一个岗位时，也表示没有收，原因见 problems"),
 }
@@ -50,11 +52,25 @@ _ONCE = OpenApiParameter(
 _NUMBER = OpenApiParameter("source_id", str, OpenApiParameter.PATH, description="岗位在推送单位的编号，最长 80 个字符")
 
 
+class TooLarge(APIException):
+    """The message is larger than any that this door takes."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "请求太大。请分成几批推送，每批不超过 5 MB。"
+
+
 class PartnerView(APIView):
     """Closed to whoever has no key; writes in the key's name."""
 
     authentication_classes = [KeyAuthentication]
     permission_classes = [HasKey]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what is too large before it is read: the parser of JSON knows no limit."""
+        super().initial(request, *args, **kwargs)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
 
     @contextmanager
     def acting(self) -> Iterator[None]:

@@ -1,8 +1,10 @@
 """Postings that an organisation's own system hands over: the key, the outcome of each row, nothing done twice."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -125,6 +127,15 @@ def test_saves_nothing_of_a_message_it_cannot_read(ask, body: Any, sentence: str
     assert not Posting.objects.exists()
 
 
+def test_reads_no_message_that_is_too_large(ask, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = ask("post", BATCH, {"postings": [row()]})
+    assert (answer.status_code, "分成几批" in answer.json()["detail"]) == (413, True)
+    kept = ask("post", BATCH, {"postings": [row()]}, Idempotency_Key="k1")
+    assert kept.status_code == 400
+    assert not Posting.objects.exists()
+
+
 def test_puts_changes_and_removes_one(ask):
     address = f"{BATCH}A1/"
     given = {name: value for name, value in row().items() if name != "id"}
@@ -242,6 +253,28 @@ def test_shows_a_new_key_once_and_never_again(as_staff, employer: Organisation):
     first, second = (client.get("/employer/key/").content.decode() for _ in range(2))
     assert ("只显示这一次" in first, "只显示这一次" in second) == (True, False)
     assert PartnerKey.objects.get().prefix in second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_takes_a_batch_once_when_it_comes_twice_at_once(employer: Organisation, token: str):
+    given = {"postings": [row(f"A{number}", title=f"电工{number}") for number in range(5)]}
+    start, answers = threading.Barrier(2), []
+
+    def push() -> None:
+        try:
+            start.wait()
+            headers = {"Authorization": f"Bearer {token}"}
+            answers.append(Client().post(BATCH, given, content_type="application/json", headers=headers).json())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=push) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((answer["added"], answer["unchanged"]) for answer in answers) == [(0, 5), (5, 0)]
+    assert Posting.objects.filter(source_site=employer.name).count() == 5
 
 
 @pytest.mark.parametrize("who", ["visitor", "partner"])
