@@ -301,7 +301,8 @@ def _list(
 ) -> None:
     """List the rows of a chunk in the order of the file."""
     taken = [(row.number, key) for key, row in chunk.rows.items()] if listing.of_all else []
-    for number, what in sorted([*taken, *chunk.refused], key=lambda item: item[0]):
+    both: list[tuple[int, Key | Refused]] = [*taken, *chunk.refused]
+    for number, what in sorted(both, key=lambda item: item[0]):
         if isinstance(what, Refused):
             listing.refused(name, number, what)
             continue
