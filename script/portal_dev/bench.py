@@ -38,6 +38,7 @@ def main() -> None:
     if spec is None or spec.loader is None:
         raise Failure(f"benches/{name}.py cannot be read.")
     bench = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = bench  # where processes that a bench starts look for its functions
     sys.path.insert(0, str(ROOT))
     spec.loader.exec_module(bench)
     result: Result = bench.run(*rest)
