@@ -32,13 +32,17 @@ def _browser() -> None:
                 current.note = "failed: browser tests are skipped"
 
 
-def _pytest(addresses: services.Addresses, arguments: list[str], *, full: bool) -> int:
-    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {
+def _environment(addresses: services.Addresses) -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | {
         "DATABASE_URL": addresses.database,
         "DATABASE_OWNER_URL": addresses.owner,
         "REDIS_URL": addresses.redis,
         "DJANGO_SETTINGS_MODULE": "portal.settings.test",
     }
+
+
+def _pytest(addresses: services.Addresses, arguments: list[str], *, full: bool) -> int:
+    env = _environment(addresses)
     if full:
         env["PORTAL_FULL"] = "1"
     given = any(argument.startswith("-n") or argument in ("--dist", "--pdb") for argument in arguments)
@@ -63,14 +67,19 @@ def main() -> None:
         home.lock()
     except AlreadyRunning as other:
         raise Failure(f"script/test is already running in this folder (process {other.holder.get('pid')}).") from None
-    if "--no-check" not in sys.argv and not check.run():
-        sys.exit(1)
     say(paint("Servers", "bold"))
     _browser()
     children = Children(home)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     try:
         addresses = services.start(home, children, throwaway=True)
+        # The tests' database is built while the checks run; pytest waits for it, and builds it where this fails.
+        build = [str(PYTHON), "-m", "tests.plugins.database"]
+        quiet = subprocess.DEVNULL
+        builder = subprocess.Popen(build, cwd=ROOT, env=_environment(addresses), stdout=quiet, stderr=quiet)
+        if "--no-check" not in sys.argv and not check.run():
+            builder.terminate()
+            sys.exit(1)
         say(paint("Tests", "bold"))
         code = _pytest(addresses, arguments, full="--full" in sys.argv)
     finally:

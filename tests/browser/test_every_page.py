@@ -18,7 +18,7 @@ def test_is_sound_for_axe_silent_never_scrolled_sideways_and_readable_without_sc
         assert response is not None
         assert response.status == 200
         check_accessible(page)
-        check_fits(page, 320)
+    check_fits(page, 320)
     page = inside(user, width=PHONE, javascript=False)
     page.goto(url)
     assert page.locator("main h1, main h2").first.is_visible()

@@ -201,7 +201,8 @@ def _move(kind: str, which: int | None, value: Any, employers: list[Organisation
         other = rows.exclude(pk=chosen.pk).first() if value else None
         Posting.objects.filter(pk=chosen.pk).update(canonical=other)
     else:
-        Posting.objects.filter(pk=chosen.pk).update(**{kind: value})
+        timed = {"publish_at": timezone.now()} if value == Posting.Status.SCHEDULED else {}
+        Posting.objects.filter(pk=chosen.pk).update(**{kind: value}, **timed)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -178,3 +178,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_test_environment: Non
 def repository() -> Path:
     """The root of the source tree."""
     return settings.BASE_DIR
+
+
+if __name__ == "__main__":
+    Databases("ready").prepare()
