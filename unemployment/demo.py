@@ -21,7 +21,7 @@ from unemployment.rules import check_kinds, due_by_day, grounds
 Progress = Callable[[str, int, int], None]
 SHARE = 0.05
 """Of all people how many are or were on the register: in life it is 2 to 4 of a hundred of working age at a time."""
-ENOUGH, MOST = 1900, 0.62
+ENOUGH, MOST = 1200, 0.4
 """A small province has more of them, so that every state has somebody and every desk has work."""
 MIX = {
     "active": 74,
