@@ -53,21 +53,27 @@ def measure(addresses: services.Addresses, files: Sequence[Path] | None) -> list
 
 def _database(addresses: services.Addresses) -> dict[str, str]:
     """Make an empty database beside the large one, with its schema and the regions."""
-    from portal_dev.database import manage
+    from portal_dev.database import SCHEMA_SOURCES, fingerprint, manage
 
     owner, own = (url.rpartition("/")[0] + f"/{NAME}" for url in (addresses.owner, addresses.database))
     connection = psycopg2.connect(addresses.owner)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        is_new = cursor.fetchone() is None
-        if is_new:
+        if cursor.fetchone() is None:
             cursor.execute(f"CREATE DATABASE {NAME}")
     connection.close()
     place = {"DATABASE_URL": own, "DATABASE_OWNER_URL": owner}
+    with psycopg2.connect(owner) as inside, inside.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_schema (print text)")
+        cursor.execute("SELECT print FROM bench_schema")
+        is_new = cursor.fetchall() != [(fingerprint(*SCHEMA_SOURCES),)]
     if is_new:
         for command in ("prepare_database", "load_reference"):
             manage(command, "--verbosity=0", env=os.environ | place, what=command)
+        with psycopg2.connect(owner) as inside, inside.cursor() as cursor:
+            cursor.execute("DELETE FROM bench_schema")
+            cursor.execute("INSERT INTO bench_schema VALUES (%s)", [fingerprint(*SCHEMA_SOURCES)])
     return place
 
 
