@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from portal_dev import services
-from portal_dev.bench import Result
+from portal_dev.bench import Result, environment
 from portal_dev.children import Children
 from portal_dev.database import manage
 from portal_dev.home import Home
@@ -29,17 +29,6 @@ INSERT INTO people_user (public_id, username, name, password, email, phone, is_s
 SELECT uuidv7(), 'bench' || n, '', '!', '', '', false, true, true, false, 0, now() FROM generate_series(1, %s) n
 RETURNING id
 """
-
-
-def _environment(addresses: services.Addresses) -> dict[str, str]:
-    return {
-        "PORTAL_DEBUG": "0",
-        "DATABASE_URL": addresses.database,
-        "DATABASE_OWNER_URL": addresses.owner,
-        "REDIS_URL": addresses.redis,
-        "DJANGO_SETTINGS_MODULE": "portal.settings.local",
-        "LOG_LEVEL": "ERROR",
-    }
 
 
 def _postings(rng: random.Random) -> None:
@@ -184,7 +173,7 @@ def run() -> Result:
     children = Children(home)
     try:
         addresses = services.start(home, children, throwaway=True)
-        os.environ.update(_environment(addresses))
+        os.environ.update(environment(addresses))
         for command in ("prepare_database", "load_reference"):
             manage(command, "--verbosity=0", env=dict(os.environ), what=command)
         return _measure()

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 from portal_dev import services
-from portal_dev.bench import Result
+from portal_dev.bench import Result, environment
 from portal_dev.children import Children
 from portal_dev.database import manage
 from portal_dev.home import Home
@@ -49,17 +49,6 @@ SELECT {values}, p.id, p.residence_region_id, 'active', CASE WHEN p.id %% 50 > 0
        DATE '2026-11-28' - (p.id %% 400)::int, now(), now(), 'B' || p.id
   FROM people_person p JOIN people_roleassignment a ON a.region_id = p.residence_region_id
 """
-
-
-def _environment(addresses: services.Addresses) -> dict[str, str]:
-    return {
-        "PORTAL_DEBUG": "0",
-        "DATABASE_URL": addresses.database,
-        "DATABASE_OWNER_URL": addresses.owner,
-        "REDIS_URL": addresses.redis,
-        "DJANGO_SETTINGS_MODULE": "portal.settings.local",
-        "LOG_LEVEL": "ERROR",
-    }
 
 
 @contextmanager
@@ -207,7 +196,7 @@ def run(people: str = str(PEOPLE)) -> Result:
     children = Children(home)
     try:
         addresses = services.start(home, children, throwaway=True)
-        os.environ.update(_environment(addresses))
+        os.environ.update(environment(addresses))
         for command in ("prepare_database", "load_reference"):
             manage(command, "--verbosity=0", env=dict(os.environ), what=command)
         return _measure(int(people))

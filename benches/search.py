@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from portal_dev import services
-from portal_dev.bench import Result
+from portal_dev.bench import Result, environment
 from portal_dev.children import Children
 from portal_dev.console import say, table
 from portal_dev.database import SCHEMA_SOURCES, fingerprint, manage
@@ -57,19 +57,8 @@ def run(*arguments: str) -> Result:
     return result
 
 
-def _environment(addresses: services.Addresses) -> dict[str, str]:
-    return {
-        "PORTAL_DEBUG": "0",
-        "DATABASE_URL": addresses.database,
-        "DATABASE_OWNER_URL": addresses.owner,
-        "REDIS_URL": addresses.redis,
-        "DJANGO_SETTINGS_MODULE": "portal.settings.local",
-        "LOG_LEVEL": "ERROR",
-    }
-
-
 def _prepare(home: Home, addresses: services.Addresses, postings: int) -> None:
-    os.environ.update(_environment(addresses))
+    os.environ.update(environment(addresses))
     schema, is_new = fingerprint(*SCHEMA_SOURCES), False
     if home.read("steps.json").get("bench") != schema:
         for command in ("prepare_database", "load_reference"):

@@ -1,6 +1,7 @@
 """The lists that an import leaves behind for people: the rows it refused, or every row with what became of it."""
 
 import csv
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ OUTCOME_HEADER = ("行号", "来源编号", "岗位名称", "单位名称", "结
 REFUSED = "未导入"
 
 
-class Listing:
+class Listing(ABC):
     """A CSV file that is made with its first row."""
 
     header: Sequence[str] = ()
@@ -32,10 +33,11 @@ class Listing:
             self._file.write(lines[0])
         self._file.write(lines[1])
 
+    @abstractmethod
     def refused(self, name: str, number: int, refused: Refused) -> None:
         """Note a row that is not taken over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, number: int, key: str, title: str, employer: str, fate: str, reason: str) -> None:
         """Note a row that is taken over, where the list is of all rows."""
 
@@ -59,6 +61,9 @@ class Rejects(Listing):
 
     def refused(self, name: str, number: int, refused: Refused) -> None:
         self.write(name, number, refused.source_id, refused.title, refused.company, refused.reason)
+
+    def taken(self, *row: object) -> None:
+        """Leave it out: this list is of what was refused."""
 
 
 class Outcomes(Listing):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from portal_dev.console import Failure, fail, say, table
 from portal_dev.environment import ROOT
+from portal_dev.services import Addresses
 
 BENCHES = ROOT / "benches"
 
@@ -25,6 +26,18 @@ class Result:
     ratio: float
     floor: str
     limit: float = field(default=float("inf"))
+
+
+def environment(addresses: Addresses) -> dict[str, str]:
+    """Return the variables with which a bench runs the portal against its own servers, quietly and without debugging."""
+    return {
+        "PORTAL_DEBUG": "0",
+        "DATABASE_URL": addresses.database,
+        "DATABASE_OWNER_URL": addresses.owner,
+        "REDIS_URL": addresses.redis,
+        "DJANGO_SETTINGS_MODULE": "portal.settings.local",
+        "LOG_LEVEL": "ERROR",
+    }
 
 
 def main() -> None:
