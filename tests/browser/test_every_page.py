@@ -1,5 +1,6 @@
 import pytest
 from django.urls import resolve
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.pages import PageCase, every_page
@@ -21,7 +22,7 @@ def test_is_sound_for_axe_silent_never_scrolled_sideways_and_readable_without_sc
     check_fits(page, 320)
     page = inside(user, width=PHONE, javascript=False)
     page.goto(url)
-    assert page.locator("main h1, main h2").first.is_visible()
+    expect(page.locator("main h1, main h2").first).to_be_visible()
 
 
 WALKED_ELSEWHERE = {

@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 from people.roles import Role
 from tests import factories
@@ -36,7 +37,7 @@ def test_the_workbench_can_be_used_on_a_phone(walk, javascript):
     page.goto("/work/")
     menu = page.get_by_role("navigation", name="工作台导航")
     if javascript:
-        assert not menu.is_visible()
+        expect(menu).to_be_hidden()
         page.get_by_text("全部业务").click()
     menu.get_by_role("link", name="窗口服务").click()
     page.wait_for_url("**/work/station/")
@@ -48,5 +49,5 @@ def test_a_page_prints_without_its_navigation(walk):
     page = walk()
     page.goto("/about/safety/")
     page.emulate_media(media="print")
-    assert not page.get_by_role("navigation", name="主导航").is_visible()
-    assert page.get_by_role("heading", name="谨防招聘骗局").is_visible()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
+    expect(page.get_by_role("heading", name="谨防招聘骗局")).to_be_visible()

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from jobs.models import Application, Placement, Posting
 from people.roles import Role
@@ -32,7 +33,7 @@ def test_a_visitor_searches_narrows_and_opens_a_posting(walk, width, javascript)
     page.get_by_role("heading", name=re.compile("找到 1 个")).wait_for()
     page.get_by_role("link", name="低压维修电工").click()
     page.get_by_role("heading", name="低压维修电工", level=1).wait_for()
-    assert page.get_by_text("6,500–8,000 元/月").first.is_visible()
+    expect(page.get_by_text("6,500–8,000 元/月").first).to_be_visible()
 
 
 @WIDTHS
@@ -41,7 +42,7 @@ def test_a_citizen_applies_and_withdraws(walk, width):
     page = walk(who, width=width)
     page.goto(f"/jobs/{made.public_id}/")
     page.get_by_role("link", name="投简历").first.click()
-    assert page.get_by_label("姓名").input_value() == "钱求职"
+    expect(page.get_by_label("姓名")).to_have_value("钱求职")
     page.get_by_label("做过什么").fill("做过两年水电维修。")
     page.get_by_role("button", name="投出去").dblclick()
     page.get_by_text("投出去了").wait_for()
@@ -88,7 +89,7 @@ def test_an_employer_posts_an_officer_approves_and_a_visitor_finds_it(walk, widt
     visitor = walk(width=width)
     visitor.goto("/jobs/?q=变压器")
     visitor.get_by_role("link", name="变压器装配工").click()
-    assert visitor.get_by_text("装配和测试小型变压器").is_visible()
+    expect(visitor.get_by_text("装配和测试小型变压器")).to_be_visible()
 
 
 @WIDTHS
@@ -102,7 +103,7 @@ def test_an_officer_returns_a_posting_and_the_employer_reads_why(walk, width):
     officer.get_by_text("已退回").wait_for()
     agent = walk(factories.agent(made.organisation), width=width)
     agent.goto("/employer/")
-    assert agent.get_by_text("请写明要不要叉车证。").is_visible()
+    expect(agent.get_by_text("请写明要不要叉车证。")).to_be_visible()
 
 
 @WIDTHS

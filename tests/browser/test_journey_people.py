@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from core.models import AccessLog
 from people import second_factor
@@ -32,7 +33,7 @@ def test_signs_a_citizen_up_by_phone_and_code(walk, check_accessible, settings, 
     page.get_by_label("短信里的 6 位数字").fill(code)
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url("**/account/")
-    assert page.get_by_role("link", name="现在核验").is_visible()
+    expect(page.get_by_role("link", name="现在核验")).to_be_visible()
 
 
 def test_enrols_a_worker_and_opens_the_role_at_the_next_sign_in(walk, worker, check_accessible):
@@ -59,7 +60,7 @@ def test_enrols_a_worker_and_opens_the_role_at_the_next_sign_in(walk, worker, ch
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_url("**/work/")
     page.goto("/work/station/")
-    assert page.get_by_role("heading", name="窗口服务").is_visible()
+    expect(page.get_by_role("heading", name="窗口服务")).to_be_visible()
 
 
 def plug_in_key(page):
@@ -95,7 +96,7 @@ def test_takes_a_passkey_as_the_second_factor_and_opens_the_role(walk, worker, c
     page.get_by_role("button", name="添加", exact=True).click()
     page.wait_for_url("**/second-factor/codes/")
     page.goto("/account/second-factor/")
-    assert page.get_by_role("link", name=re.compile("移除.*办公室电脑")).is_visible()
+    expect(page.get_by_role("link", name=re.compile("移除.*办公室电脑"))).to_be_visible()
     assert len(key("getCredentials")["credentials"]) == 1
     page.goto("/account/second-factor/keys/add/")
     page.get_by_role("button", name="添加", exact=True).click()
@@ -107,7 +108,7 @@ def test_takes_a_passkey_as_the_second_factor_and_opens_the_role(walk, worker, c
     page.get_by_role("button", name="用通行密钥").click()
     page.wait_for_url("**/work/")
     page.goto("/work/station/")
-    assert page.get_by_role("heading", name="窗口服务").is_visible()
+    expect(page.get_by_role("heading", name="窗口服务")).to_be_visible()
     sign_in = AccessLog.objects.filter(actor=worker.pk, action__startswith="sign-in:")
     assert list(sign_in.values_list("action", flat=True)) == ["sign-in:password+second-factor"] * 2
 

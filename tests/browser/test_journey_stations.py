@@ -1,4 +1,5 @@
 import pytest
+from playwright.sync_api import expect
 
 from people.roles import Role
 from stations.models import ServiceLog
@@ -43,5 +44,5 @@ def test_a_visitor_finds_the_nearest_station_by_place(walk, javascript):
     page.get_by_label("在哪里").fill("铁西区")
     page.get_by_role("button", name="找服务站").click()
     page.get_by_role("link", name="兴华街道舒心就业服务站").click()
-    assert page.get_by_role("heading", name="兴华街道舒心就业服务站").is_visible()
-    assert page.get_by_text("演示路 27 号").first.is_visible()
+    expect(page.get_by_role("heading", name="兴华街道舒心就业服务站")).to_be_visible()
+    expect(page.get_by_text("演示路 27 号").first).to_be_visible()

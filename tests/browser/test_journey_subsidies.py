@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from core.workdays import add_working_days
 from subsidies.models import Claim, PaymentBatch, Step
@@ -51,7 +52,7 @@ def test_a_claim_goes_from_the_citizen_to_the_money(walk, width, tmp_path: Path)
     page = walk(user, width=width)
     page.goto(f"/subsidies/claims/{claim.public_id}/")
     page.get_by_role("link", name="看公示").click()
-    assert page.get_by_text("张*").first.is_visible()
+    expect(page.get_by_text("张*").first).to_be_visible()
     assert "张演示" not in page.content().replace("<b>", "").split("<main")[1]
 
     later = add_working_days(world.on, 5) + timedelta(days=1)
@@ -61,7 +62,7 @@ def test_a_claim_goes_from_the_citizen_to_the_money(walk, width, tmp_path: Path)
         _pay(walk, world, width, tmp_path, later)
         page = walk(user, width=width)
         page.goto(f"/subsidies/claims/{claim.public_id}/")
-        assert page.get_by_role("heading", name="钱已经打到您的卡上").is_visible()
+        expect(page.get_by_role("heading", name="钱已经打到您的卡上")).to_be_visible()
         shot(page, "paid")
     claim.refresh_from_db()
     assert claim.status == Claim.Status.PAID
@@ -81,7 +82,7 @@ def _apply(page):
     shot(page, "work")
     press(page, "保存并继续")
     page.get_by_role("heading", name="要申请哪几个月？").wait_for()
-    assert page.locator("input[type=checkbox]:checked").count() == 3
+    expect(page.locator("input[type=checkbox]:checked")).to_have_count(3)
     shot(page, "months")
     press(page, "保存并继续")
     page.get_by_label("开户银行").select_option("盛京银行")
@@ -146,7 +147,7 @@ def test_a_reviewer_opens_claims_by_keyboard_and_sees_differences_first(walk):
     page.get_by_role("heading", name=re.compile(first.person.masked_name.replace("*", r"\*"))).wait_for()
     page.keyboard.press("j")
     page.get_by_role("heading", name=re.compile(r"李\*")).wait_for()
-    assert page.locator(".compare li").first.get_by_text("不一致").is_visible()
+    expect(page.locator(".compare li").first.get_by_text("不一致")).to_be_visible()
     page.get_by_text("不予补贴（由您决定").click()
     page.get_by_role("radio", name=re.compile("名下没有营业执照")).check()
     page.get_by_label("告诉申请人的话").fill("您名下有正在营业的演示小吃店，这项补贴不给经营者。")

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from core.models import AnsweredRequest
 from core.months import add_months, first_day
@@ -51,7 +52,7 @@ def test_a_citizen_applies_and_reads_the_receipt(walk, officers, width, javascri
     page.get_by_role("link", name="受理通知书").click()
     number = Registration.objects.get().receipt_number
     page.get_by_text(f"受理编号：{number}").wait_for()
-    assert page.get_by_alt_text("查进度二维码").is_visible()
+    expect(page.get_by_alt_text("查进度二维码")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -81,8 +82,8 @@ def test_a_registration_goes_from_the_application_to_a_lawful_end(walk, officers
 
     page = walk(caseworker, width=width)
     page.goto(f"/work/registrations/{registration.public_id}/end/")
-    assert page.get_by_text("绝不能简单以连续3次拒绝").is_visible()
-    assert page.get_by_role("radio", name="拒绝").count() == 0
+    expect(page.get_by_text("绝不能简单以连续3次拒绝")).to_be_visible()
+    expect(page.get_by_role("radio", name="拒绝")).to_have_count(0)
     page.get_by_role("radio", name="被用人单位录用").check()
     page.get_by_label("这件事是哪天发生的").fill(timezone.localdate().isoformat())
     page.get_by_label("证据和核实经过").fill("单位参保记录，电话问本人属实")
@@ -122,7 +123,7 @@ def test_the_queue_works_by_keyboard_and_keeps_a_draft(walk, officers):
     page.keyboard.press("j")
     page.locator(f'#panel [data-panel-key="{second.follow_ups.get().public_id}"]').wait_for()
     page.keyboard.press("3")
-    assert page.locator("input[name=outcome][value=no_answer]").is_checked()
+    expect(page.locator("input[name=outcome][value=no_answer]")).to_be_checked()
     page.get_by_text("已自动存").wait_for()
     assert second.follow_ups.get().draft["outcome"] == "no_answer"
     page.locator("input[name=channel][value=phone]").check(force=True)
@@ -176,7 +177,7 @@ def test_three_refusals_and_silence_leave_the_person_registered(walk, officers):
     assert registration.status == Registration.Status.ACTIVE
     page = walk(caseworker)
     page.goto(f"/work/registrations/{registration.public_id}/end/")
-    assert page.get_by_text("绝不能简单以连续3次拒绝").is_visible()
+    expect(page.get_by_text("绝不能简单以连续3次拒绝")).to_be_visible()
     grounds = page.get_by_role("group", name="法定情形").inner_text()
     assert "拒绝" not in grounds
     assert "无法取得联系" not in grounds
