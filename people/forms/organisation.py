@@ -96,7 +96,9 @@ class OrganisationForm(_PapersForm):
     agent_id = _text(
         "经办人身份证号", "请填写经办人身份证号。", help_text="加密保存，工作人员只看到头尾几位。", max_length=24
     )
-    authorisation = PaperField("授权书", "", "单位盖章、写明您的姓名和身份证号，公共就业服务机构不用交。")
+    authorisation = PaperField(
+        "授权书", "请上传单位盖章的授权书。", "单位盖章、写明您的姓名和身份证号，公共就业服务机构不用交。"
+    )
     field_order = (
         "kind",
         "credit_code",
@@ -144,9 +146,8 @@ class OrganisationForm(_PapersForm):
                 self.add_error("agency_licence", "人力资源服务机构请填写许可证编号，没有许可证不能替别人招人。")
             if not data.get("agency_paper") and "agency_paper" not in self.errors:
                 self.add_error("agency_paper", "人力资源服务机构请上传人力资源服务许可证。")
-        needs_word = kind and kind != Organisation.Kind.PUBLIC_AGENCY and "authorisation" not in self.errors
-        if needs_word and not data.get("authorisation"):
-            self.add_error("authorisation", "请上传单位盖章的授权书。")
+        if kind == Organisation.Kind.PUBLIC_AGENCY and not self.files.get("authorisation"):
+            self.errors.pop("authorisation", None)
         return data
 
     def asked(self) -> dict[str, Any]:

@@ -12,12 +12,15 @@
     input.setAttribute("role", "combobox"); input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", list.id); input.setAttribute("aria-expanded", "false");
 
+    // 选了词，或者关了列表以后，迟到的回答不能再动它。
+    function settle() { clearTimeout(timer); asked = ""; }
     function close() {
-      list.hidden = true; at = -1; asked = "";
+      settle(); list.hidden = true; at = -1; said.textContent = "";
       input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant");
     }
     function mark(to) {
       var items = list.children;
+      settle();
       if (at >= 0) items[at].setAttribute("aria-selected", "false");
       at = to;
       if (at < 0) { input.removeAttribute("aria-activedescendant"); input.value = typed; return; }
@@ -35,12 +38,13 @@
       }));
       list.hidden = !words.length;
       input.setAttribute("aria-expanded", String(!!words.length));
-      said.textContent = words.length ? words.length + " 个建议，用上下键选" : "";
+      input.removeAttribute("aria-activedescendant");
+      said.textContent = words.length ? words.length + " 个建议，用上下键选" : "没有建议";
     }
     function ask() {
       var text = input.value.trim();
       if (!text) { close(); return; }
-      asked = typed = text;
+      asked = text; typed = input.value;
       fetch(input.dataset.suggest + "?q=" + encodeURIComponent(text), { credentials: "omit" })
         .then(function (answer) { return answer.ok ? answer.json() : { words: [] }; })
         .then(function (found) { if (asked === text && document.activeElement === input) show(found.words); })
@@ -52,7 +56,12 @@
     });
     input.addEventListener("compositionend", function () { clearTimeout(timer); timer = setTimeout(ask, 150); });
     input.addEventListener("keydown", function (event) {
-      if (list.hidden || event.isComposing) return;
+      if (event.isComposing) return;
+      if (list.hidden) {
+        if (event.key === "ArrowDown" && input.value.trim()) { event.preventDefault(); ask(); }
+        else if (event.key === "Enter") settle();
+        return;
+      }
       var last = list.children.length - 1;
       if (event.key === "ArrowDown") { event.preventDefault(); mark(at < last ? at + 1 : -1); }
       else if (event.key === "ArrowUp") { event.preventDefault(); mark(at < 0 ? last : at - 1); }
@@ -61,7 +70,7 @@
     });
     list.addEventListener("mousedown", function (event) {
       var item = event.target.closest("[role=option]");
-      if (!item) return;
+      if (!item || event.button) return;
       event.preventDefault(); input.value = item.textContent; close(); input.form.requestSubmit();
     });
     input.addEventListener("blur", close);

@@ -1,0 +1,43 @@
+"""Searching by keyboard: words are offered as one types, in characters or pinyin."""
+
+import pytest
+from playwright.sync_api import expect
+
+from jobs import suggesting
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.jobs.factories import posting
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_a_visitor_takes_an_offered_word_by_keyboard_alone(inside, check_accessible, width):
+    for title in ("电焊工", "电焊工", "电子装配工"):
+        posting(title=title)
+    suggesting.collect()
+    page = inside(width=width)
+    page.goto("/jobs/")
+    box, offered = page.get_by_role("combobox", name="想做什么"), page.get_by_role("listbox").get_by_role("option")
+    box.focus()
+    page.keyboard.type("dian")
+    page.keyboard.press("ArrowDown")  # before the offer is there: asks at once
+    expect(offered.first).to_have_text("电焊工")
+    expect(page.get_by_role("status").filter(has_text="个建议，用上下键选")).to_be_attached()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    check_accessible(page)
+    page.keyboard.press("ArrowDown")
+    expect(offered.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", offered.first.get_attribute("id"))
+    expect(box).to_have_value("电焊工")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value("dian")  # what was typed is a stop of its own
+    page.keyboard.press("ArrowUp")
+    expect(offered.last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("dian")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowDown")
+    expect(offered.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="找到 2 个“电焊工”岗位")).to_be_visible()
+    expect(page.get_by_role("listbox")).to_be_hidden()
