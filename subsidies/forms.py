@@ -12,7 +12,7 @@ from core.money import yuan
 from core.months import first_day, parse_month
 from people.models import Person
 from subsidies.claims import known_payment
-from subsidies.models import Claim, ClaimMonth, Objection
+from subsidies.models import Claim, ClaimMonth
 
 PARTS = (("pension", "养老"), ("medical", "医疗"))
 BANKS = [
@@ -258,36 +258,6 @@ class CheckForm(forms.Form):
         return data
 
 
-class ObjectionForm(forms.Form):
-    """An objection to a line of a notice."""
-
-    line = forms.TypedChoiceField(label="针对谁", coerce=int, empty_value=None, required=False)
-    content = forms.CharField(
-        label="什么情况",
-        max_length=1000,
-        help_text="写清时间、地点和事情，例如“此人 7 月起在某公司上班”。",
-        widget=forms.Textarea(attrs={"class": "textarea", "rows": 4}),
-        error_messages={"required": "请填写什么情况。"},
-    )
-    contact_name = forms.CharField(
-        label="您的称呼", max_length=64, required=False, widget=forms.TextInput(attrs={"class": "input w-16"})
-    )
-    contact_phone = forms.CharField(
-        label="联系电话",
-        max_length=20,
-        required=False,
-        help_text="留下电话，核查结果会告诉您；加密保存，只有核查人员能看。",
-        widget=forms.TextInput(attrs={"class": "input input--num w-16", "inputmode": "tel"}),
-    )
-
-    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["line"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [("", "整份公示"), *((line.number, f"第 {line.number} 行 {line.name}") for line in lines)]
-        field.widget.attrs["class"] = "select w-24"
-
-
 CORRECTIONS = [
     ("缴费凭证看不清金额，请把纸铺平、四个角都拍进去，重新上传。", "缴费凭证看不清"),
     ("缺少申请月份的养老、医疗缴费凭证，请补传，或到社保窗口打印后上传。", "缺缴费凭证"),
@@ -373,15 +343,3 @@ class ResultFileForm(forms.Form):
         help_text="XLSX 或 CSV，表头：批次号、序号、金额、结果、到账日期、流水号、原因。",
         error_messages={"required": "请选择银行回单文件。", "empty": "文件是空的，请选择有内容的文件。"},
     )
-
-
-class AnswerForm(forms.Form):
-    """What came of an objection."""
-
-    upheld = forms.ChoiceField(
-        choices=[("1", "异议成立"), ("0", "异议不成立")], error_messages={"required": "请选异议成立或不成立。"}
-    )
-    finding = forms.CharField(max_length=1000, error_messages={"required": "请写明核查结果。"})
-
-
-OBJECTION_CHANNELS = [c for c in Objection.Channel.choices if c[0] != Objection.Channel.WEB]

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from core.errors import DomainError
 from core.workdays import add_working_days
+from messaging.publicity import CannotObject, CannotPublish, close, conclude, fill_in, require_over
 from people.models import Region, User
 from people.roles import Role
 from subsidies import notices
@@ -17,14 +16,7 @@ from subsidies.models.publicity import PUBLICITY_ROLES
 from subsidies.transitions import due_after, locked_claim, move
 
 LEAST_WORKING_DAYS = 5
-
-
-class CannotPublish(DomainError):
-    """The notice was not posted or not taken down."""
-
-
-class CannotObject(DomainError):
-    """The objection was not recorded or not answered."""
+OBJECTION_DAYS = 5
 
 
 def ready_for_publicity(region_paths: Sequence[str]) -> "list[Claim]":
@@ -115,11 +107,8 @@ def end_publicity(*, batch_id: int, on: date) -> PublicityBatch:
     :raises CannotPublish: its time is not up.
     """
     batch = PublicityBatch.objects.select_for_update().get(pk=batch_id)
-    if on <= batch.ends_on:
-        raise CannotPublish(f"公示到 {batch.ends_on.month} 月 {batch.ends_on.day} 日才结束，不能提前撤下。")
-    if batch.closed_at is None:
-        batch.closed_at = timezone.now()
-        batch.save(update_fields=["closed_at"])
+    require_over(batch, on=on)
+    close(batch)
     _release(batch, on=on)
     return batch
 
@@ -162,24 +151,20 @@ def record_objection(
 
     :raises CannotObject: the notice is over, or the content says too little to look into.
     """
-    if not batch.is_public(on):
-        raise CannotObject("公示已经结束，不能再在网上提异议。有情况要反映，请拨打 12333。")
     if line is not None and line.batch_id != batch.pk:
         raise CannotObject("这一行不在这份公示里。请刷新页面再选。")
-    if len(content.strip()) < 10:
-        raise CannotObject("请把情况写清楚一些，至少 10 个字，例如“此人 7 月起在某公司上班”。")
     if by is not None and not by.serves(batch.region.path, *PUBLICITY_ROLES):
         raise CannotObject("您不是这个地区的经办人员，不能代为登记。")
-    objection = Objection(
-        batch=batch,
-        line=line,
-        channel=channel,
-        content=content.strip(),
-        contact_name=contact_name.strip(),
-        due_on=add_working_days(on, 5),
+    objection = Objection(batch=batch, line=line, channel=channel)
+    fill_in(
+        objection,
+        notice=batch,
+        content=content,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+        days=OBJECTION_DAYS,
+        on=on,
     )
-    objection.contact_phone = contact_phone.strip()
-    objection.save()
     return objection
 
 
@@ -196,18 +181,9 @@ def answer_objection(
     )
     if not by.serves(objection.batch.region.path, Role.SUBSIDY_SECOND_REVIEWER, Role.COUNTY_SUPERVISOR):
         raise CannotObject("异议由这个地区的复核人员或业务主管核查。")
-    if version is not None:
-        objection.require_version(version)
-    if objection.status != Objection.Status.OPEN:
-        raise CannotObject("这条异议已经有结论了。请刷新页面查看。")
-    if len(finding.strip()) < 10:
-        raise CannotObject("请写明核查了什么、结论是什么，至少 10 个字。")
     if upheld and objection.line is None:
         raise CannotObject("针对整份公示的异议成立时，请逐行登记异议，再分别处理。")
-    objection.status = Objection.Status.UPHELD if upheld else Objection.Status.REJECTED
-    objection.finding, objection.handled_by, objection.handled_at = finding.strip(), by, timezone.now()
-    objection.bump()
-    objection.save()
+    conclude(objection, upheld=upheld, finding=finding, by=by, version=version)
     if upheld and objection.line is not None:
         _reopen(objection.line, finding=finding.strip(), by=by, on=on)
     if objection.batch.closed_at is not None:

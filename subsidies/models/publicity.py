@@ -1,15 +1,12 @@
 """公示: what the public may see of claims before money is approved, for at least five working days."""
 
-from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from core import audit
-from core.crypto import EncryptedField
-from core.models import PublicModel, VersionedModel
+from messaging.models.publicity import Notice, NoticeLine, NoticeQuerySet, ObjectionBase
 from people.models import User
 from people.roles import Role
 from subsidies.models.claim import Claim
@@ -25,33 +22,17 @@ PUBLICITY_ROLES = (
 )
 
 
-class PublicityBatchQuerySet(models.QuerySet["PublicityBatch"]):
+class PublicityBatchQuerySet(NoticeQuerySet):
     def visible_to(self, user: User) -> Self:
         """Return the notices of the regions in which this user handles claims."""
         return self.filter(region__path__within=user.regions(*PUBLICITY_ROLES))
 
-    def public(self, *, on: date) -> Self:
-        """Return the notices that hang on this day."""
-        return self.filter(closed_at=None, starts_on__lte=on, ends_on__gte=on)
-
-    def over(self, *, on: date) -> Self:
-        """Return the notices whose time is up but that are not yet closed."""
-        return self.filter(closed_at=None, ends_on__lt=on)
-
 
 @audit.track()
-class PublicityBatch(PublicModel):
-    """One notice: its lines, when it hangs, who posted it. Taken down when its time is up."""
+class PublicityBatch(Notice):
+    """One notice of claims of one programme."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name="补贴项目")
-    region = models.ForeignKey("people.Region", models.PROTECT, related_name="+", verbose_name="公示地区")
-    title = models.CharField("标题", max_length=128)
-    starts_on = models.DateField("开始")
-    ends_on = models.DateField("结束")
-    posted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发布人")
-    posted_at = models.DateTimeField("发布时间", default=timezone.now)
-    closed_at = models.DateTimeField("撤下时间", null=True, blank=True)
-    is_demo = models.BooleanField("演示数据", default=False)
 
     objects = PublicityBatchQuerySet.as_manager()
 
@@ -66,32 +47,17 @@ class PublicityBatch(PublicModel):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
-    def is_public(self, on: date) -> bool:
-        """Whether it hangs on this day."""
-        return self.closed_at is None and self.starts_on <= on <= self.ends_on
-
 
 @audit.track(bulk=True)
-class PublicityLine(models.Model):
-    """One claim in a notice, already masked: the public page shows these texts and nothing else."""
-
-    class Outcome(models.TextChoices):
-        OPEN = "", "公示中"
-        CLEARED = "cleared", "无异议"
-        OBJECTED = "objected", "异议成立"
+class PublicityLine(NoticeLine):
+    """One claim in a notice."""
 
     batch = models.ForeignKey(PublicityBatch, models.PROTECT, related_name="lines", verbose_name="公示")
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="publicity_lines", verbose_name="申请")
-    number = models.PositiveIntegerField("序号")
-    name = models.CharField("姓名（遮住）", max_length=64)
     id_number = models.CharField("证件号码（遮住）", max_length=18)
     months = models.CharField("补贴月份", max_length=128)
     standard = models.CharField("补贴标准", max_length=128)
     amount = models.DecimalField("金额（元）", max_digits=14, decimal_places=2)
-    outcome = models.CharField("结果", max_length=8, choices=Outcome.choices, blank=True, default=Outcome.OPEN)
 
     class Meta:
         verbose_name = verbose_name_plural = "公示名单"
@@ -115,9 +81,6 @@ class PublicityLine(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: User) -> Self:
@@ -130,33 +93,13 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
 
 
 @audit.track()
-class Objection(PublicModel, VersionedModel):
-    """Somebody objects to a line of a notice: recorded, looked into, answered. An open one stops the approval."""
-
-    class Status(models.TextChoices):
-        OPEN = "open", "待核查"
-        UPHELD = "upheld", "异议成立"
-        REJECTED = "rejected", "异议不成立"
-
-    class Channel(models.TextChoices):
-        WEB = "web", "网上"
-        PHONE = "phone", "电话"
-        COUNTER = "counter", "来访"
+class Objection(ObjectionBase):
+    """An objection to a notice of claims; an open one stops the approval."""
 
     batch = models.ForeignKey(PublicityBatch, models.PROTECT, related_name="objections", verbose_name="公示")
     line = models.ForeignKey(
         PublicityLine, models.PROTECT, null=True, blank=True, related_name="objections", verbose_name="针对"
     )
-    channel = models.CharField("渠道", max_length=8, choices=Channel.choices, default=Channel.WEB)
-    content = models.TextField("异议内容", max_length=1000)
-    contact_name = models.CharField("联系人", max_length=64, blank=True, default="")
-    contact_phone = EncryptedField("联系电话", blank=True, default="")
-    received_at = models.DateTimeField("收到时间", default=timezone.now)
-    due_on = models.DateField("答复期限", null=True, blank=True)
-    status = models.CharField("状态", max_length=8, choices=Status.choices, default=Status.OPEN)
-    handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查人")
-    handled_at = models.DateTimeField("核查时间", null=True, blank=True)
-    finding = models.TextField("核查结果", max_length=1000, blank=True, default="")
 
     objects = ObjectionQuerySet.as_manager()
 
@@ -170,6 +113,3 @@ class Objection(PublicModel, VersionedModel):
                 violation_error_message="异议的结论要写清核查结果和核查人。",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.get_status_display()

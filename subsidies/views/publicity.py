@@ -3,30 +3,22 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from subsidies.forms import ObjectionForm
+from messaging.forms import ObjectionForm
+from messaging.publicity_pages import require_quota, unindexed
 from subsidies.models import PublicityBatch
 from subsidies.publicity import CannotObject, record_objection
-
-OBJECTIONS_AN_HOUR = 5
-
-
-def _unindexed(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 @require_GET
 def publicity_list(request: HttpRequest) -> HttpResponse:
     """The notices that hang today."""
     rows = PublicityBatch.objects.public(on=timezone.localdate()).select_related("region", "programme")
-    return _unindexed(render(request, "subsidies/publicity_list.html", {"rows": rows.order_by("ends_on", "pk")[:100]}))
+    return unindexed(render(request, "subsidies/publicity_list.html", {"rows": rows.order_by("ends_on", "pk")[:100]}))
 
 
 def _draw(
@@ -35,7 +27,7 @@ def _draw(
     lines = list(batch.lines.order_by("number"))
     form = form or ObjectionForm(lines=lines)
     context = {"batch": batch, "lines": lines, "form": form, "total": sum(line.amount for line in lines)}
-    return _unindexed(render(request, "subsidies/publicity_show.html", context, status=status))
+    return unindexed(render(request, "subsidies/publicity_show.html", context, status=status))
 
 
 @require_GET
@@ -43,7 +35,7 @@ def publicity_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One notice; 410 when it was taken down."""
     batch = get_object_or_404(PublicityBatch.objects.select_related("region", "programme"), public_id=public_id)
     if not batch.is_public(timezone.localdate()):
-        return _unindexed(render(request, "subsidies/publicity_gone.html", {}, status=410))
+        return unindexed(render(request, "subsidies/publicity_gone.html", {}, status=410))
     return _draw(request, batch)
 
 
@@ -52,14 +44,14 @@ def publicity_object(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Anybody may object, a few times an hour from one place."""
     batch = get_object_or_404(PublicityBatch.objects.select_related("region", "programme"), public_id=public_id)
     if not batch.is_public(timezone.localdate()):
-        return _unindexed(render(request, "subsidies/publicity_gone.html", {}, status=410))
+        return unindexed(render(request, "subsidies/publicity_gone.html", {}, status=410))
     lines = list(batch.lines.order_by("number"))
     form = ObjectionForm(request.POST, lines=lines)
     if form.is_valid():
         number = form.cleaned_data["line"]
         line = next((row for row in lines if row.number == number), None)
         try:
-            _require_quota(request)
+            require_quota(request)
             record_objection(
                 batch=batch,
                 line=line,
@@ -74,10 +66,3 @@ def publicity_object(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, "收到了。我们会在 5 个工作日内核查，有结论前这一笔不会发放。")
             return redirect("subsidies:publicity-show", public_id=public_id)
     return _draw(request, batch, form, status=422)
-
-
-def _require_quota(request: HttpRequest) -> None:
-    key = f"objections:{request.META.get('REMOTE_ADDR', '')}:{timezone.now():%Y%m%d%H}"
-    cache.add(key, 0, 3600)
-    if cache.incr(key) > OBJECTIONS_AN_HOUR:
-        raise CannotObject("一小时内提得太多了。请过一会儿再提，或拨打 12333。")

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from messaging.forms import OBJECTION_CHANNELS, AnswerForm, ObjectionForm
 from people.models import Region
 from people.roles import Role
-from subsidies.forms import OBJECTION_CHANNELS, AnswerForm, ObjectionForm
 from subsidies.models import Objection, Programme, PublicityBatch
 from subsidies.models.claim import months_text
 from subsidies.publicity import (
