@@ -103,11 +103,28 @@ class Connector(ABC):
         self._log(purpose, indexes, on, by, hits=hits)
         return hits
 
+    def log_comparison(self, *, purpose: str, on: date, by: Any = None, hits: int) -> None:
+        """Log that a whole list was compared at once: one entry for the comparison, which names no single subject."""
+        self._write(purpose, "", on, by, available=True, hits=hits, states=[])
+
     @abstractmethod
     def find(self, subject_indexes: list[str], on: date) -> list[Hit]:
         """Look the subject up; called by `query`, which logs."""
 
     def _log(self, purpose: str, indexes: list[str], on: date, by: Any, *, hits: list[Hit] | None) -> None:
+        self._write(
+            purpose,
+            indexes[0] if indexes else "",
+            on,
+            by,
+            available=hits is not None,
+            hits=len(hits or ()),
+            states=sorted({hit.state for hit in hits or ()}),
+        )
+
+    def _write(
+        self, purpose: str, index: str, on: date, by: Any, *, available: bool, hits: int, states: list[str]
+    ) -> None:
         opened = audit.current()
         values = opened.values() if opened else {}
         with audit.read_only(False):
@@ -119,11 +136,11 @@ class Connector(ABC):
                 department=self.dataset.department,
                 dataset=self.dataset.code,
                 purpose=purpose,
-                subject_index=indexes[0] if indexes else "",
+                subject_index=index,
                 on=on,
-                available=hits is not None,
-                hits=len(hits or ()),
-                states=sorted({hit.state for hit in hits or ()}),
+                available=available,
+                hits=hits,
+                states=states,
             )
 
 

@@ -51,9 +51,18 @@ def append(name: str, *, subject: str, payload: dict[str, Any] | None = None) ->
     event = Event.objects.create(
         name=name, subject=subject, payload=payload or {}, context=opened.values() if opened else {}
     )
-    if not any(waiting[1] is _kick for waiting in connection.run_on_commit):
-        transaction.on_commit(_kick, robust=True)
+    _kick_on_commit()
     return event
+
+
+def append_many(name: str, happened: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Record many events of one name, given as (subject, payload), in one statement; see `append`."""
+    opened = audit.current()
+    context = opened.values() if opened else {}
+    rows = [Event(name=name, subject=subject, payload=payload, context=context) for subject, payload in happened]
+    if rows:
+        Event.objects.bulk_create(rows, batch_size=1000)
+        _kick_on_commit()
 
 
 def consumer(code: str, *, names: Iterable[str]) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:
@@ -84,6 +93,11 @@ def retry_parked() -> int:
     return Delivery.objects.filter(status=Delivery.Status.PARKED).update(
         status=Delivery.Status.PENDING, attempts=0, next_try_at=timezone.now()
     )
+
+
+def _kick_on_commit() -> None:
+    if not any(waiting[1] is _kick for waiting in connection.run_on_commit):
+        transaction.on_commit(_kick, robust=True)
 
 
 def _kick() -> None:

@@ -51,12 +51,6 @@ person_patterns = [
         to=roles(*VERIFIERS),
         name="organisation-decide",
     ),
-    route(
-        "work/organisations/<uuid:public_id>/agent-id/",
-        organisations.agent_id,
-        to=roles(*VERIFIERS),
-        name="agent-id-reveal",
-    ),
 ]
 
 administration_patterns = [

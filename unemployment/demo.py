@@ -13,6 +13,7 @@ from core.months import add_months, first_day
 from core.workdays import add_working_days
 from people.models import Person, Region, User
 from people.roles import Role
+from unemployment import demo_employments
 from unemployment.clocks import clocks, remedy_text
 from unemployment.models import Attempt, Deregistration, Escalation, FollowUp, OpenedMonth, Registration, Status
 from unemployment.registration import PLEDGE_VERSION, STEPS
@@ -78,6 +79,7 @@ def build(
     )
     if progress:
         progress("跟踪调查", 1, 1)
+    demo_employments.build(people=people, rng=rng, on=on, by=officer)
     return {"registrations": len(rows), "follow_ups": FollowUp.objects.filter(registration__is_demo=True).count()}
 
 

@@ -9,7 +9,8 @@ from core import registry
 from people.models import Person, User
 from people.roles import Role
 from unemployment import present, queue
-from unemployment.models import Deregistration, Escalation, Registration
+from unemployment.models import Deregistration, Employment, Escalation, Registration
+from unemployment.models.employment import ENTERERS
 from unemployment.models.followup import FOLLOWERS, Attempt
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS
@@ -102,6 +103,26 @@ registry.register(
         waiting=_matters,
         description="超期的、联系不上的",
     ),
+    registry.Module(
+        code="employments",
+        label="就业登记",
+        icon="briefcase",
+        url_name="unemployment:employment-list",
+        roles=frozenset(READERS),
+        group="台账",
+        order=10,
+        description="上岗登记、解除备案",
+    ),
+    registry.Module(
+        code="rosters",
+        label="单位名册",
+        icon="users",
+        url_name="unemployment:roster-list",
+        roles=frozenset(ENTERERS | {Role.EMPLOYER_AGENT}),
+        group="台账",
+        order=20,
+        description="成批登记录用和解除",
+    ),
     registry.Tile(
         code="unemployment",
         label="失业登记",
@@ -142,5 +163,24 @@ registry.register(
         "联系记录",
         lambda user: Attempt.objects.filter(follow_up__registration__in=Registration.objects.own(user)).order_by("pk"),
         ("at", "channel", "outcome"),
+    ),
+    registry.OwnRows(
+        "employments",
+        "就业登记",
+        lambda user: (
+            Employment.objects.filter(person=user.person_id).select_related("employer", "region").order_by("pk")
+        ),
+        (
+            "number",
+            "kind",
+            "employer",
+            "work_place",
+            "title",
+            "region",
+            "started_on",
+            "reported_on",
+            "ended_on",
+            "end_reason",
+        ),
     ),
 )

@@ -5,9 +5,10 @@ from datetime import date
 from celery import shared_task
 from django.utils import timezone
 
+from core.connectors import NoDepartmentData
 from core.months import first_day, parse_month
 from people.models import Region
-from unemployment import escalations, followups
+from unemployment import employment_matches, escalations, followups, roster
 
 
 @shared_task
@@ -50,3 +51,37 @@ def raise_overdue() -> int:
 def raise_county_overdue(*, region_id: int, on: str) -> dict[str, int]:
     """Raise a county's late matters to its supervisors, each once a month."""
     return escalations.raise_overdue(region_id=region_id, on=date.fromisoformat(on))
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def take_roster(*, roster_id: int) -> None:
+    """Take an employer's roster over; it goes on where it stopped."""
+    roster.run(roster_id=roster_id)
+
+
+@shared_task
+def resume_rosters() -> int:
+    """Queue again the rosters that a dead worker left. Beat: every ten minutes."""
+    waiting = roster.waiting()
+    for roster_id in waiting:
+        take_roster.delay(roster_id=roster_id)
+    return len(waiting)
+
+
+@shared_task
+def compare_employments() -> int:
+    """Queue the comparison with 社保 county by county. Beat: every Monday morning."""
+    today = timezone.localdate()
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        compare_county_employments.delay(region_id=region_id, on=today.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def compare_county_employments(*, region_id: int, on: str) -> int:
+    """Compare one county's employers with the contributions; nothing to do where 社保 has sent none."""
+    try:
+        return employment_matches.compare(region_id=region_id, on=date.fromisoformat(on))
+    except NoDepartmentData:
+        return 0

@@ -1,15 +1,20 @@
 """Routes of the register of the unemployed: the citizen's, the officers', the community workers'."""
 
 from people.access import PUBLIC, VERIFIED, roles, route
+from people.roles import Role
+from unemployment.models.employment import ENTERERS
 from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS
 from unemployment.registration import COUNTER
-from unemployment.views import citizen, exits, followups, office, papers, replies
+from unemployment.views import citizen, employments, exits, followups, office, papers, replies, rosters
 
 app_name = "unemployment"
 OFFICE = "work/registrations/"
 MONTH = "work/followups/"
+WORK = "work/employments/"
+ROSTER = "employer/rosters/"
+HANDERS = ENTERERS | {Role.EMPLOYER_AGENT}
 ONE = f"{OFFICE}<uuid:public_id>/"
 
 urlpatterns = [
@@ -49,4 +54,18 @@ urlpatterns = [
     route(f"{MONTH}lists/<uuid:public_id>/", papers.visiting_list, to=roles(*FOLLOWERS), name="visiting-list"),
     route(f"{MONTH}<uuid:public_id>/", followups.contact_record, to=roles(*WORKERS), name="contact-record"),
     route(f"{MONTH}<uuid:public_id>/draft/", followups.contact_draft, to=roles(*WORKERS), name="contact-draft"),
+    route(WORK, employments.employment_list, to=roles(*READERS), name="employment-list"),
+    route(f"{WORK}new/", employments.employment_counter, to=roles(*ENTERERS), name="employment-counter"),
+    route(f"{WORK}new/find/", employments.employment_find, to=roles(*ENTERERS), name="employment-find"),
+    route(f"{WORK}new/register/", employments.employment_register, to=roles(*ENTERERS), name="employment-register"),
+    route(f"{WORK}matches/", employments.match_list, to=roles(*ENTERERS), name="match-list"),
+    route(f"{WORK}matches/<uuid:public_id>/", employments.match_decide, to=roles(*ENTERERS), name="match-decide"),
+    route(f"{WORK}<uuid:public_id>/", employments.employment_show, to=roles(*READERS), name="employment-show"),
+    route(f"{WORK}<uuid:public_id>/print/", employments.employment_print, to=roles(*READERS), name="employment-print"),
+    route(ROSTER, rosters.roster_list, to=roles(*HANDERS), name="roster-list"),
+    route(f"{ROSTER}template.xlsx", rosters.roster_template, to=roles(*HANDERS), name="roster-template"),
+    route(f"{ROSTER}<uuid:public_id>/", rosters.roster_show, to=roles(*HANDERS), name="roster-show"),
+    route(
+        f"{ROSTER}<uuid:public_id>/outcomes.xlsx", rosters.roster_outcomes, to=roles(*HANDERS), name="roster-outcomes"
+    ),
 ]

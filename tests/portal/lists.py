@@ -18,7 +18,8 @@ from tests.jobs import factories as made
 from tests.portal.stage import HERE, TODAY, Stage
 from tests.subsidies.world import World
 from tests.unemployment.conftest import registered, submitted
-from unemployment.models import Escalation, Registration
+from tests.unemployment.test_employments import hire
+from unemployment.models import EmploymentMatch, Escalation, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
 
@@ -220,6 +221,33 @@ def _own_matters(stage: Stage) -> None:
     Registration.objects.create(person=user.person)
 
 
+def _employment(stage: Stage, number: int) -> Any:
+    return hire(by=stage.user("caseworker"), on=TODAY, started_on=date(2026, 11, 1))
+
+
+def _difference(stage: Stage, number: int) -> EmploymentMatch:
+    row = _employment(stage, number)
+    return EmploymentMatch.objects.create(
+        person=row.person,
+        employer=row.employer,
+        region=row.region,
+        kind="end",
+        since=TODAY,
+        found_on=TODAY,
+        data_as_of=TODAY,
+    )
+
+
+def _roster(stage: Stage, number: int) -> Roster:
+    return Roster.objects.create(
+        employer=stage.employer(),
+        file_name="名册.xlsx",
+        upload="none.xlsx",
+        received_on=TODAY,
+        by=stage.user("employer_agent"),
+    )
+
+
 LISTS = {
     "portal:home": ListPage("citizen", _under_way, 17),
     "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
@@ -254,6 +282,9 @@ LISTS = {
     "unemployment:registration-list": ListPage(Role.CASEWORKER, _application_at_counter, 20),
     "unemployment:follow-up-list": ListPage(Role.COMMUNITY_WORKER, _registration, 30),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 16),
+    "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 16),
+    "unemployment:match-list": ListPage(Role.CASEWORKER, _difference, 16),
+    "unemployment:roster-list": ListPage(Role.EMPLOYER_AGENT, _roster, 8),
 }
 NOT_PAGED = {
     "jobs:search-list",  # a person's own few searches (`jobs.searches.MOST_SEARCHES`)

@@ -1,4 +1,5 @@
 from .application import STEP_FORMS, AboutForm, CommunityForm, JobForm, PlaceForm, PledgeForm, ProgressForm, WishesForm
+from .employment import EmploymentForm, EndEmploymentForm, MatchForm, RosterForm
 from .followup import AssignForm, ContactForm, QueueFilter, draft_values
 from .office import (
     CheckForm,
@@ -23,9 +24,12 @@ __all__ = [
     "ContactForm",
     "CorrectionForm",
     "CounterForm",
+    "EmploymentForm",
+    "EndEmploymentForm",
     "EndForm",
     "FindForm",
     "JobForm",
+    "MatchForm",
     "MatterForm",
     "NewPersonForm",
     "NoteForm",
@@ -35,6 +39,7 @@ __all__ = [
     "QueueFilter",
     "RefuseForm",
     "ReplyForm",
+    "RosterForm",
     "WishesForm",
     "draft_values",
     "handle",

@@ -1,4 +1,5 @@
 from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, ServiceKind, Situation, Status, YesNo
+from .employment import Employment, EmploymentKind, EmploymentMatch, EndReason, Roster, RosterRow
 from .exit import Deregistration, Escalation
 from .followup import Attempt, FollowUp, OpenedMonth, PrintedList
 from .registration import Check, Registration
@@ -11,6 +12,10 @@ __all__ = [
     "Check",
     "ContactChannel",
     "Deregistration",
+    "Employment",
+    "EmploymentKind",
+    "EmploymentMatch",
+    "EndReason",
     "Escalation",
     "FollowUp",
     "OpenedMonth",
@@ -19,6 +24,8 @@ __all__ = [
     "PrintedList",
     "Registration",
     "ReplyLink",
+    "Roster",
+    "RosterRow",
     "Said",
     "ServiceKind",
     "Situation",
