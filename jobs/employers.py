@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from jobs.indexing import forget_counts
+from jobs.withholding import give_back, withhold
 from people import suspensions
 from people.models import Organisation, User
 
@@ -13,9 +14,12 @@ from people.models import Organisation, User
 def suspend_employer(*, organisation_id: int, reason: str, by: User, on: date) -> Organisation:
     """Suspend an employer and let go of every answer the search kept. Agents and applicants are told by the event.
 
+    What its own system handed over for other employers is hidden too.
+
     :raises people.suspensions.CannotSuspend: see there.
     """
     organisation = suspensions.suspend_organisation(organisation_id=organisation_id, reason=reason, by=by, on=on)
+    withhold(organisation_id=organisation.pk)
     transaction.on_commit(forget_counts)
     return organisation
 
@@ -27,5 +31,6 @@ def lift_employer(*, organisation_id: int, reason: str, by: User, on: date) -> O
     :raises people.suspensions.CannotSuspend: see there.
     """
     organisation = suspensions.lift_suspension(organisation_id=organisation_id, reason=reason, by=by, on=on)
+    give_back(organisation_id=organisation.pk, on=on)
     transaction.on_commit(forget_counts)
     return organisation

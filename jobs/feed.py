@@ -15,6 +15,7 @@ from django.db import connection
 
 from core import clock, keyset
 from jobs.models import Posting
+from jobs.withholding import WITHHELD
 from people.models import Organisation
 
 MOST = 500
@@ -156,6 +157,8 @@ def _change(posting: Posting, on: date) -> Change:
 
 def _reason(posting: Posting, on: date) -> str:
     """Say why it is not shown, "" when it is: `PostingQuerySet.published`, posting by posting."""
+    if posting.status == Posting.Status.PAUSED and posting.status_reason == WITHHELD:
+        return "suspended"
     if posting.status != Posting.Status.PUBLISHED:
         return posting.status if posting.status in REASONS else "review"
     if posting.valid_until is None or posting.valid_until < on:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -82,6 +82,14 @@ class PartnerView(APIView):
             note_use(self.key, on=timezone.localdate())
             yield
 
+    def take(self, given: list[partners.Given]) -> list[partners.Outcome]:
+        """Take rows over in the key's name."""
+        try:
+            with self.acting():
+                return partners.take(given, source=self.source, on=timezone.localdate())
+        except partners.NotTaken as error:
+            raise AuthenticationFailed(error.message) from None
+
     @property
     def key(self) -> PartnerKey:
         """The key that opened the door."""
@@ -111,9 +119,7 @@ class PartnerPostings(PartnerView):
             raise ValidationError({"postings": ['请求要是 {"postings": [岗位, …]}。']})
         if len(rows) > MOST:
             raise ValidationError({"postings": [f"一次最多 {MOST} 个岗位，这次有 {len(rows)} 个。请分批推送。"]})
-        with self.acting():
-            given = [_given(row) for row in rows]
-            outcomes = partners.take(given, source=self.source, on=timezone.localdate())
+        outcomes = self.take([_given(row) for row in rows])
         counts = Counter(outcome.result for outcome in outcomes)
         names = (partners.ADDED, partners.CHANGED, partners.UNCHANGED, partners.REFUSED)
         said = {name: counts[name] for name in names} | {"results": outcomes}
@@ -161,9 +167,7 @@ class PartnerPosting(PartnerView):
             raise ValidationError({"source_id": [f"编号最长 {LONGEST_ID} 个字符。"]})
         if not isinstance(request.data, Mapping):
             raise ValidationError({"detail": ["请求要是一个 JSON 对象。"]})
-        with self.acting():
-            given = [_given({**request.data, "id": source_id})]
-            (outcome,) = partners.take(given, source=self.source, on=timezone.localdate())
+        (outcome,) = self.take([_given({**request.data, "id": source_id})])
         if outcome.result == partners.REFUSED:
             return Response({"detail": "".join(outcome.problems), "problems": outcome.problems}, status=422)
         code = status.HTTP_201_CREATED if outcome.result == partners.ADDED else status.HTTP_200_OK

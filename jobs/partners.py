@@ -49,6 +49,10 @@ _CLOSED = {
 _ROUND = Decimal("0.000001")
 
 
+class NotTaken(DomainError):
+    """Nothing of a message was taken: its organisation may hand over nothing now."""
+
+
 class UnknownPosting(DomainError):
     """The source never handed over a posting of this number."""
 
@@ -88,8 +92,15 @@ class Source:
 
 @transaction.atomic
 def take(rows: Sequence[Given], *, source: Source, on: date) -> list[Outcome]:
-    """Take over rows of one source; returns what became of each, in their order. All of it or, on an error, nothing."""
-    _lock(source)
+    """Take over rows of one source; returns what became of each, in their order. All of it or, on an error, nothing.
+
+    :raises NotTaken: the organisation was suspended since its key was looked at.
+    """
+    lock_source(source.name)
+    if source.organisation is not None:
+        source.organisation.refresh_from_db(fields=["status"])
+        if source.organisation.status != Organisation.Status.VERIFIED:
+            raise NotTaken("单位没有通过核验，或者已被暂停，现在不能推送岗位。")
     ids = [row.source_id for row in rows if row.values is not None]
     known = Posting.objects.select_for_update(of=("self",)).select_related("region", "organisation")
     there = {row.source_id: row for row in known.filter(source_site=source.name, source_id__in=ids)}
@@ -106,7 +117,7 @@ def remove(*, source: Source, source_id: str, reason: str) -> Outcome:
     :param reason: one of `REASONS`.
     :raises UnknownPosting: see there.
     """
-    _lock(source)
+    lock_source(source.name)
     rows = Posting.objects.select_for_update(of=("self",)).filter(source_site=source.name, source_id=source_id)
     posting = rows.exclude(source_id="").first()
     if posting is None:
@@ -120,10 +131,10 @@ def remove(*, source: Source, source_id: str, reason: str) -> Outcome:
     return Outcome(source_id, REMOVED, posting.public_id, posting.status)
 
 
-def _lock(source: Source) -> None:
+def lock_source(name: str) -> None:
     """Let one message of a source be dealt with at a time, so that a row is looked for and added without a race."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, source.name])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, name])
 
 
 class _Intake:

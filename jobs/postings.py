@@ -12,7 +12,7 @@ from core.errors import DomainError
 from jobs.checking import check
 from jobs.indexing import index_postings
 from jobs.limits import limit
-from jobs.models import MAX_DAYS, Posting
+from jobs.models import MAX_DAYS, PartnerKey, Posting
 from jobs.permissions import can_edit_posting, can_review_posting
 from jobs.rules import BLOCK, REVIEW, Finding
 from messaging import outbox
@@ -99,6 +99,12 @@ def shortcomings(posting: Posting, *, on: date) -> list[str]:
     return found + list(dict.fromkeys(map(sentence, blocks)))
 
 
+def _is_withheld(posting: Posting) -> bool:
+    """Whether the organisation whose system handed it over is suspended."""
+    keys = PartnerKey.objects.filter(source=posting.source_site, organisation__status=Organisation.Status.SUSPENDED)
+    return bool(posting.source_id) and keys.exists()
+
+
 def sentence(finding: Finding) -> str:
     """Say a finding in one line: the words, how to put it, the article."""
     words = f"“{finding.words}”：" if finding.words else ""
@@ -177,6 +183,8 @@ def publish_posting(*, posting_id: int, by: User, on: date, days: int | None = N
     posting = _lock(posting_id)
     if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
         raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
+    if posting.organisation_id is None and _is_withheld(posting):
+        raise CannotPublish("推送这个岗位的单位已被暂停，解除以后才能发布。")
     mistaken = mistaken.strip() if posting.imported_at is not None else ""
     if not mistaken and (problems := shortcomings(posting, on=on)):
         raise CannotPublish("".join(problems))

@@ -16,6 +16,7 @@ ACTIONS = {
     "proof:counter": "在窗口验看了您的身份证",
     "phone:rebind": "给您换绑了手机号",
     "document:open": "打开了您交的材料",
+    "reveal:agent_id": "看了单位经办人的完整身份证号",
     "resume:download": "下载了您投递的简历",
     "resume:open": "看了您公开的简历",
 }

@@ -2,7 +2,8 @@
 
 from core import audit
 from core.errors import DomainError
-from people.models import Person, User
+from people.models import OrganisationApplication, Person, User
+from people.permissions import can_verify_organisation
 from people.roles import CASE_ROLES, CLAIM_ROLES, Role
 
 REVEALABLE = {"id_number": "证件号码", "phone": "手机号", "address": "常住地址", "bank_account": "银行卡号"}
@@ -40,6 +41,22 @@ def reveal(*, person: Person, field: str, by: User, reason: str) -> str:
     if len(reason.strip()) < 4:
         raise CannotReveal("请写明查看原因，至少 4 个字，例如“电话核对材料”。")
     return _open(person, field, by, f"reveal:{field}", reason.strip())
+
+
+def reveal_agent_id(*, application: OrganisationApplication, by: User, reason: str) -> str:
+    """Open the ID number that an employer's agent typed, to compare it with the authorisation; recorded like any other.
+
+    :param reason: a sentence of the officer's own, at least four characters.
+    :raises CannotReveal: not the officer's county, their own application, no number was typed, or no reason was given.
+    """
+    if application.user_id == by.pk or not can_verify_organisation(by, application.organisation):
+        raise CannotReveal("只有单位所在区县核验单位的工作人员能查看经办人的身份证号，自己交的材料要由别人来核。")
+    if not application.agent_id:
+        raise CannotReveal("这份材料里没有身份证号：经办人的账号已经实名核验，或者当时没有登记。")
+    if len(reason.strip()) < 4:
+        raise CannotReveal("请写明查看原因，至少 4 个字，例如“核对授权书”。")
+    audit.record_access(actor=by, action="reveal:agent_id", subject=application, reason=reason.strip())
+    return application.agent_id.open()
 
 
 def open_for_task(*, person: Person, field: str, by: User, task: str) -> str:

@@ -51,6 +51,12 @@ person_patterns = [
         to=roles(*VERIFIERS),
         name="organisation-decide",
     ),
+    route(
+        "work/organisations/<uuid:public_id>/agent-id/",
+        organisations.agent_id,
+        to=roles(*VERIFIERS),
+        name="agent-id-reveal",
+    ),
 ]
 
 administration_patterns = [

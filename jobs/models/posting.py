@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core import audit
 from core.models import PublicModel, VersionedModel
+from jobs.models.partners import PartnerKey
 from people import reference
 from people.models import Organisation, Region, User
 from people.roles import Role
@@ -61,6 +62,11 @@ class PostingQuerySet(models.QuerySet["Posting"]):
     def owned_by(self, user: User) -> Self:
         """Return the postings of the organisations for which this user acts."""
         return self.filter(organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
+
+    def handed_over_by(self, organisation_id: int) -> Self:
+        """Return what an organisation's own system handed over, whoever the employer is."""
+        names = PartnerKey.objects.filter(organisation=organisation_id).values("source")
+        return self.filter(source_site__in=names).exclude(source_id="")
 
     def to_review(self, user: User) -> Self:
         """Return what waits for an officer's look in this user's regions, the oldest first."""

@@ -72,6 +72,7 @@ def _show(request: HttpRequest, public_id: UUID, *, form: WhyForm | None = None,
     agents = RoleAssignment.objects.on(today).filter(role=Role.EMPLOYER_AGENT, organisation=organisation)
     context = {
         "organisation": organisation,
+        "may_decide": may_decide,
         "agents": agents.select_related("user")[:SHOWN],
         "papers": papers.order_by("-pk").first(),
         "postings": own.select_related("region").order_by("-pk")[:SHOWN],

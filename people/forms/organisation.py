@@ -94,7 +94,10 @@ class OrganisationForm(_PapersForm):
     agency_paper = PaperField("人力资源服务许可证", "", "只有经营性人力资源服务机构要交。")
     agent_name = _text("经办人姓名", "请填写经办人姓名。", css="w-16", max_length=64)
     agent_id = _text(
-        "经办人身份证号", "请填写经办人身份证号。", help_text="加密保存，工作人员只看到头尾几位。", max_length=24
+        "经办人身份证号",
+        "请填写经办人身份证号。",
+        help_text="加密保存，平时只显示头尾几位；工作人员要看全号，先写原因并留下记录。",
+        max_length=24,
     )
     authorisation = PaperField(
         "授权书", "请上传单位盖章的授权书。", "单位盖章、写明您的姓名和身份证号，公共就业服务机构不用交。"

@@ -5,13 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from people import organisations
 from people.forms.organisation import DecisionForm, OrganisationForm, RecheckForm
 from people.models import Organisation, OrganisationApplication, OrganisationRecord
 from people.permissions import VERIFIERS
+from people.reveal import CannotReveal, reveal_agent_id
 from people.roles import Role
 
 SHOWN = 30
@@ -98,3 +101,29 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     else:
         messages.success(request, "办好了，结果已经告诉单位经办人。")
     return redirect("people:organisation-queue")
+
+
+@never_cache
+@require_POST
+def agent_id(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Open the agent's ID number for one reason; shown once, recorded for good. A partial for htmx, a page without."""
+    rows = OrganisationApplication.objects.visible_to(request.user).select_related("organisation__region")
+    row = get_object_or_404(rows, public_id=public_id)
+    value, refusal = "", ""
+    reason = request.POST.get("reason", "").replace("\x00", "")[:200]
+    try:
+        value = reveal_agent_id(application=row, by=request.user, reason=reason)
+    except CannotReveal as error:
+        refusal = error.message
+    context = {
+        "whose": f"{row.organisation}的经办人",
+        "label": "身份证号",
+        "value": value,
+        "refusal": refusal,
+        "back": reverse("people:organisation-queue"),
+        "back_label": "回单位核验",
+    }
+    template = "people/_revealed.html" if request.htmx else "people/revealed.html"
+    response = render(request, template, context, status=422 if refusal else 200)
+    response["Vary"] = "HX-Request"
+    return response

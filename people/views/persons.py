@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -120,10 +121,12 @@ def reveal_value(request: HttpRequest, public_id: UUID) -> HttpResponse:
     else:
         refusal = "请写明查看原因，至少 4 个字，例如“电话核对材料”。"
     context = {
-        "person": person,
+        "whose": person.masked_name,
         "value": value,
         "refusal": refusal,
         "label": REVEALABLE.get(request.POST.get("field", ""), ""),
+        "back": reverse("people:person-show", args=[person.public_id]),
+        "back_label": "回档案",
     }
     template = "people/_revealed.html" if request.htmx else "people/revealed.html"
     response = render(request, template, context, status=422 if refusal else 200)

@@ -12,13 +12,14 @@ _HORIZON = (
 )
 
 
+def alone(connection: Any) -> int:
+    """Return the clock's horizon as if this database were alone on its server: others' tests hold the real one back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HORIZON)
+        return int(cursor.fetchone()[0])
+
+
 @pytest.fixture
 def horizon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock's horizon, as if this database were alone on its server: others' tests hold the real one back."""
-
-    def alone(connection: Any) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(_HORIZON)
-            return cursor.fetchone()[0]
-
+    """Let the clock's horizon be that of a database alone on its server."""
     monkeypatch.setattr(clock, "horizon", alone)

@@ -1,6 +1,7 @@
 """Postings that an organisation's own system hands over: the key, the outcome of each row, nothing done twice."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,13 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from core import bearer
+from core import bearer, events
 from core.errors import DomainError
 from core.models import AnsweredRequest
-from jobs import partner_keys
+from jobs import employers, feed, partner_keys, partners, postings
+from jobs.indexing import index_postings
 from jobs.models import PartnerKey, Posting
+from messaging.models import InboxMessage
 from people.models import Organisation
 from people.roles import Role
 from tests import factories as people
@@ -194,6 +197,47 @@ def test_opens_only_to_a_live_key_of_a_verified_organisation(client: Client, ask
     assert ask("post", BATCH, {"postings": []}).status_code == 200
     Organisation.objects.update(status="suspended")
     assert ask("post", BATCH, {"postings": []}).status_code == 401
+
+
+def test_takes_nothing_from_an_organisation_suspended_while_its_message_came(employer: Organisation):
+    source = partners.Source(employer.name, employer)
+    Organisation.objects.update(status="suspended")
+    with pytest.raises(partners.NotTaken, match="已被暂停"):
+        partners.take([], source=source, on=timezone.localdate())
+
+
+def test_hides_what_a_suspended_partner_handed_over_for_others_until_it_is_lifted(
+    ask, employer: Organisation, client: Client, django_capture_on_commit_callbacks
+):
+    for number, title in (("A1", "验布工"), ("A2", "验布组长"), ("A3", "验布班长")):
+        ask("post", BATCH, {"postings": [row(number, title=title, employer="别家纺织厂")]})
+    theirs, over, doubtful = Posting.objects.order_by("source_id")
+    other = factories.posting(title="验布学徒")
+    Posting.objects.filter(pk=doubtful.pk).update(status="submitted")
+    index_postings([doubtful.pk])
+    waiting = factories.application(posting=theirs)
+    officer, today = people.staff(Role.CASEWORKER), timezone.localdate()
+    page, mirror = f"/jobs/{theirs.public_id}/", f"/api/v1/jobs/{theirs.public_id}/"
+    assert client.get(page).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        employers.suspend_employer(organisation_id=employer.pk, reason="收取求职者押金，已立案。", by=officer, on=today)
+    found = client.get("/jobs/?q=验布").content.decode()
+    assert ("别家纺织厂" in found, other.title in found) == (False, True)
+    assert (client.get(page).status_code, client.get(mirror).status_code) == (404, 404)
+    theirs.refresh_from_db()
+    assert (theirs.status, feed._reason(theirs, today)) == ("paused", "suspended")
+    with pytest.raises(postings.CannotPublish, match="推送这个岗位的单位已被暂停"):
+        postings.publish_posting(posting_id=doubtful.pk, by=officer, on=today, mistaken="看过了，没有问题。")
+    events.run_consumers()
+    assert InboxMessage.objects.get(template="employer_suspended").user == waiting.applicant
+
+    Posting.objects.filter(pk=over.pk).update(valid_until=today - timedelta(days=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        employers.lift_employer(organisation_id=employer.pk, reason="已改正。", by=officer, on=today)
+    assert client.get(page).status_code == 200
+    assert "别家纺织厂" in client.get("/jobs/?q=验布").content.decode()
+    over.refresh_from_db()
+    assert over.status == "expired"
 
 
 def test_never_touches_another_partners_posting(ask):

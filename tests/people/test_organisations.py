@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from core import events
-from core.models import Event
+from core.models import AccessLog, Event
 from messaging.models import InboxMessage
 from people import organisations, rechecks, suspensions, tasks
 from people.documents import Checked
@@ -13,6 +13,7 @@ from people.forms.organisation import OrganisationForm
 from people.identifiers import credit_check_character
 from people.models import Document, Organisation, OrganisationApplication, OrganisationRecord
 from people.organisations import Papers
+from people.reveal import CannotReveal, reveal_agent_id
 from people.roles import Role
 from tests import factories
 
@@ -219,3 +220,26 @@ class TestSuspensions:
         row.organisation.refresh_from_db()
         assert row.organisation.status == "verified"
         assert Event.objects.filter(name="people.organisation_lifted").exists()
+
+
+def test_opens_an_agent_s_number_to_the_county_for_a_reason_that_stays():
+    number = factories.id_number()
+    row = ask(factories.user(name="吴经办"), agent_id=number)
+    officer = factories.staff(Role.CASEWORKER)
+    with pytest.raises(CannotReveal, match="请写明查看原因"):
+        reveal_agent_id(application=row, by=officer, reason="看看")
+    with pytest.raises(CannotReveal, match="所在区县"):
+        reveal_agent_id(application=row, by=factories.staff(Role.CASEWORKER, at="210202"), reason="核对授权书")
+    with pytest.raises(CannotReveal, match="所在区县"):
+        reveal_agent_id(application=row, by=row.user, reason="看自己的号码")
+    assert not AccessLog.objects.exists()
+    assert reveal_agent_id(application=row, by=officer, reason="核对授权书") == number
+    kept = AccessLog.objects.get()
+    assert (kept.actor, kept.action, kept.subject) == (officer.pk, "reveal:agent_id", str(row.public_id))
+    assert number not in f"{kept.reason}{row.agent_id}"
+
+
+def test_has_no_number_to_open_of_an_agent_who_proved_their_name():
+    row = ask(factories.citizen())
+    with pytest.raises(CannotReveal, match="已经实名核验"):
+        reveal_agent_id(application=row, by=factories.staff(Role.CASEWORKER), reason="核对授权书")

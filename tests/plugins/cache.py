@@ -15,8 +15,13 @@ def pytest_configure() -> None:
 
 def forget_cached() -> None:
     """Delete this process's keys only: `cache.clear()` would empty the other processes' too, and end their sessions."""
+    forget(PREFIX)
+
+
+def forget(prefix: str) -> None:
+    """Delete the keys of one process."""
     client = cache._cache.get_client()
-    if keys := list(client.scan_iter(match=f"{PREFIX}:*", count=5000)):
+    if keys := list(client.scan_iter(match=f"{prefix}:*", count=5000)):
         client.delete(*keys)
 
 

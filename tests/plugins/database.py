@@ -147,30 +147,47 @@ class Databases:
     def renew(self) -> None:
         """Give this process a fresh clone and point Django at it."""
         connections.close_all()
-        self.drop()
-        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", self.clone, self.template)
-        self._run("REVOKE ALL ON DATABASE {} FROM PUBLIC", self.clone)
-        self._run("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", self.clone, self._application_role)
+        self.make(self.clone)
         connections.databases["default"]["NAME"] = self.clone
 
-    def drop(self) -> None:
-        """Remove the clone, whoever is still connected to it."""
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.clone)
+    def make(self, name: str) -> None:
+        """Make a fresh clone of this name."""
+        self.drop(name)
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self.template)
+        self._run("REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
+        self._run("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", name, self._application_role)
+
+    def drop(self, name: str) -> None:
+        """Remove a clone, whoever is still connected to it."""
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker) -> Iterator[None]:
+def databases(request: pytest.FixtureRequest, django_test_environment: None) -> Databases:
+    """This process's databases."""
+    return Databases(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture
+def second_database(databases: Databases, django_db_setup: None) -> Iterator[str]:
+    """A clone beside the one that Django knows here, for another process: the address at which the application finds it."""
+    name = databases.clone.replace(f"_{os.getpid()}", f"_2nd_{os.getpid()}")
+    databases.make(name)
+    yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(databases: Databases, django_db_blocker) -> Iterator[None]:
     """Replace pytest-django's own set-up, which would migrate as the connected role."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     original = connections.databases["default"]["NAME"]
-    databases = Databases(worker)
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         databases.prepare()
         databases.renew()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.renew())
         yield
         connections.close_all()
-        databases.drop()
+        databases.drop(databases.clone)
         connections.databases["default"]["NAME"] = original
 
 

@@ -53,7 +53,10 @@ def _asks_to_act(stage: Stage) -> OrganisationApplication:
         size=1,
         sha256="1" * 64,
     )
-    return OrganisationApplication.objects.create(user=user, organisation=employer, licence=licence)
+    row = OrganisationApplication(user=user, organisation=employer, licence=licence, agent_name="赵经办")
+    row.set_agent_id(factories.id_number())
+    row.save()
+    return row
 
 
 THINGS: dict[str, Thing] = {
@@ -93,6 +96,9 @@ DOORS = {
     ),
     "people:request-answer": (door("request", "caseworker", "caseworker there, adviser there"),),
     "people:organisation-recheck": (door("employer", "employer_agent", "employer_agent there"),),
+    "people:agent-id-reveal": (
+        door("employer's application", "caseworker, county_supervisor", "caseworker there, county_supervisor there"),
+    ),
     "people:organisation-decide": (
         door("employer's application", "caseworker, county_supervisor", "caseworker there, county_supervisor there"),
     ),
