@@ -116,6 +116,8 @@ def _posting(
         row.status, row.posted_at = Posting.Status.PUBLISHED, _moment(posted, rng)
         row.valid_until = posted + timedelta(days=30)
         row.view_count = rng.randint(0, 40) * ((on - posted).days + 1)
+        if number % 8 == 7:  # renewed: shown for months, so that earlier lists hold something
+            row.posted_at -= timedelta(days=30 * rng.randint(1, 2))
     derive(row)
     return row
 

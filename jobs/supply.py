@@ -5,12 +5,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from core import xlsx
 from core.months import first_day
@@ -156,7 +157,9 @@ def _later(rows: Any) -> Iterator[Any]:
 
 
 def _postings(region: Region, on: date) -> Iterator[Posting]:
-    shown = Posting.objects.published(on=on).filter(region__path__within=[region.path]).select_related("region")
+    ended = timezone.make_aware(datetime.combine(on + timedelta(days=1), time()))
+    shown = Posting.objects.published(on=on).filter(posted_at__lt=ended, region__path__within=[region.path])
+    shown = shown.select_related("region")
     shown = shown.defer("description", "requirement", "findings")
     return shown.order_by("region__path", "-posted_at", "-pk").iterator(chunk_size=CHUNK)
 

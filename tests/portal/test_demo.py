@@ -8,7 +8,18 @@ from django.utils import timezone
 
 from core import audit
 from core.models import DepartmentRow
-from jobs.models import Application, CallBack, Placement, Resume
+from jobs.models import (
+    Application,
+    CallBack,
+    ImportBatch,
+    ImportMapping,
+    PartnerFeed,
+    PartnerKey,
+    Placement,
+    PostingTemplate,
+    Resume,
+    SupplyList,
+)
 from people.models import Person, Region, RoleAssignment, User
 from people.roles import Role
 from subsidies import demo as subsidies_demo
@@ -73,3 +84,17 @@ def test_is_made_once_only(province):
 def test_is_refused_where_people_are_real():
     with pytest.raises(CommandError, match="正式环境不允许"):
         call_command("demo", people=10, jobs=10, stations=10)
+
+
+def test_has_postings_from_every_source_and_somebody_who_is_told(province):
+    assert PartnerKey.objects.get().organisation.agency_licence
+    assert PartnerFeed.objects.filter(is_on=False).exists()
+    batch = ImportBatch.objects.get()
+    assert (batch.status, batch.added, batch.held, batch.rejected) == ("done", 4, 1, 1)
+    assert "未导入" in batch.outcomes.open().read().decode("utf-8-sig")
+    assert ImportMapping.objects.get().columns["title"] == "职位名称"
+    assert SupplyList.objects.values("month").distinct().count() == 2
+    assert PostingTemplate.objects.get().values["title"]
+    citizen = User.objects.get(username="demo_citizen")
+    assert citizen.saved_searches.exists()
+    assert citizen.alerts.get().postings

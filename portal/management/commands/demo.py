@@ -17,6 +17,7 @@ from django.utils import timezone
 from core import audit
 from jobs import demo as jobs_demo
 from jobs import demo_hiring as hiring_demo
+from jobs import demo_sources as sources_demo
 from people import demo as people_demo
 from people.models import Person, Region
 from people.roles import Role
@@ -91,6 +92,7 @@ class Command(BaseCommand):
                 progress=self._progress,
             )
             hiring_demo.build(rng=Random(options["seed"]), on=province.on, accounts=province.staff)
+            sources_demo.build(rng=Random(options["seed"]), on=province.on, accounts=province.staff)
             unemployment_demo.build(
                 people=province.people,
                 rng=province.rng,
