@@ -55,7 +55,10 @@ REVIEWED = frozenset(
         # 失业登记: what it is, and how far one's own is, by its number and a code sent to the phone.
         "unemployment:start",
         "unemployment:progress",
-        "unemployment:progress-code",
+        # Whether a paper is genuine: by an unguessable code (QR) or number and code (limited); the name is masked.
+        "unemployment:paper-check",
+        "unemployment:paper-verify",
+        "unemployment:paper-code",
         # The monthly contact by a signed link in a text message: shows no name, GET writes nothing, POST wants the end of
         # the ID number, counts wrong tries and takes one answer; the page after it is the same for everybody.
         "unemployment:reply",

@@ -15,6 +15,7 @@ from people.models import Person, Region, User
 from people.roles import Role
 from unemployment import demo_employments
 from unemployment.clocks import clocks, remedy_text
+from unemployment.demo_papers import build_papers
 from unemployment.models import Attempt, Deregistration, Escalation, FollowUp, OpenedMonth, Registration, Status
 from unemployment.registration import PLEDGE_VERSION, STEPS
 from unemployment.rules import check_kinds, due_by_day, grounds
@@ -73,6 +74,7 @@ def build(
     months = _follow_ups(rows, on, worker)
     _end(ends, rng, on, staff, remedy)
     _fail_some(on, worker)
+    build_papers(rows, officer=officer, remedy=remedy)
     OpenedMonth.objects.bulk_create(
         [OpenedMonth(county=county, month=month) for county in Region.objects.counties() for month in months],
         ignore_conflicts=True,

@@ -8,10 +8,11 @@ from django.utils import timezone
 from core import events
 from core.errors import DomainError
 from people.models import Document, User
+from unemployment import papers
 from unemployment.clocks import remedy_text
 from unemployment.followups import cancel_open
 from unemployment.letters import tell
-from unemployment.models import Deregistration, Registration
+from unemployment.models import Deregistration, Paper, Registration
 from unemployment.models.exit import OWN_REQUEST
 from unemployment.permissions import can_decide_end, can_propose_end, can_reject_end
 from unemployment.rules import closure_obstacles, grounds
@@ -138,8 +139,8 @@ def decide(*, proposal_id: int, note: str, version: object, by: User, on: date) 
         raise CannotDeregister("".join(obstacles))
     proposal.status = Deregistration.Status.DECIDED
     proposal.decided_by, proposal.decided_at, proposal.decision_note = by, timezone.now(), note.strip()
-    proposal.notice_number = f"ZX{registration.receipt_number}"
     proposal.remedy = remedy_text(on=on)
+    proposal.notice_number = _issue_end(proposal, by=by, on=on).number
     proposal.bump()
     proposal.save()
     registration.status = Registration.Status.DEREGISTERED
@@ -207,6 +208,18 @@ def _put_forward(
         if "deregistration_one" not in str(error):
             raise
         raise CannotDeregister("这份登记已经有一份注销在办，不用重复提出。") from error
+
+
+def _issue_end(proposal: Deregistration, *, by: User, on: date) -> Paper:
+    facts = {
+        "ground": proposal.get_ground_display(),
+        "citation": proposal.basis.citation,
+        "happened_on": papers.day_words(proposal.happened_on),
+        "decided_on": papers.day_words(on),
+        "remedy": proposal.remedy,
+    }
+    papers.withdraw(registration=proposal.registration, kinds=("certificate",), reason="失业登记已注销", by=by, on=on)
+    return papers.issue(registration=proposal.registration, kind="end", by=by, on=on, facts=facts)
 
 
 def _require_decider(proposal: Deregistration, by: User) -> None:

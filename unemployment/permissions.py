@@ -7,6 +7,8 @@ from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS
 
 PROPOSERS = OFFICERS | {Role.COMMUNITY_WORKER}
+SERVERS = PROPOSERS | {Role.STATION_STAFF}
+"""Those who hand papers over and take the signed ones back."""
 
 
 def _serves(user: User, registration: Registration, *roles: str) -> bool:
@@ -21,6 +23,11 @@ def is_own(user: User, registration: Registration) -> bool:
 def can_decide(user: User, registration: Registration) -> bool:
     """Say whether this officer may check, accept or refuse."""
     return _serves(user, registration, *OFFICERS) and not is_own(user, registration)
+
+
+def can_serve_paper(user: User, registration: Registration) -> bool:
+    """Say whether this officer may hand over a paper about the registration, and write down its signature."""
+    return _serves(user, registration, *SERVERS) and not is_own(user, registration)
 
 
 def can_propose_end(user: User, registration: Registration) -> bool:

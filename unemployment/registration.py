@@ -13,11 +13,13 @@ from core.errors import DomainError
 from core.workdays import add_working_days, working_days_between
 from people.models import Document, Person, Region, User
 from people.roles import Role
+from unemployment import papers
 from unemployment.checks import run_checks
 from unemployment.clocks import clocks, remedy_text
 from unemployment.followups import assign_worker, open_for
 from unemployment.letters import tell
 from unemployment.models import Check, Registration
+from unemployment.papers import day_words
 from unemployment.permissions import can_decide
 from unemployment.rules import Applicant, registration_obstacles
 
@@ -209,6 +211,12 @@ def ask_correction(
     registration.status, registration.taken_by = Status.CORRECTION, by
     registration.bump()
     registration.save()
+    facts = {
+        "submitted_on": day_words(timezone.localdate(registration.submitted_at)),
+        "correction_by": day_words(registration.correction_by),
+        "items": [{"label": Registration.label_of(field), "text": text} for field, text in wanted],
+    }
+    papers.issue(registration=registration, kind="correction", by=by, on=on, facts=facts)
     tell(registration, "unemployment_correction", count=len(wanted), by=registration.correction_by)
     return registration
 
@@ -265,6 +273,7 @@ def accept(*, registration_id: int, note: str = "", version: Any, by: User, on: 
         subject=f"person:{registration.person.public_id}",
         payload={"registration": str(registration.public_id), "on": on.isoformat()},
     )
+    papers.certify(registration, by=by, on=on)
     worker = registration.worker.get_full_name() if registration.worker else "社区工作人员"
     tell(registration, "unemployment_accepted", worker=worker, contact_by=registration.first_contact_by)
     return registration
@@ -292,6 +301,12 @@ def refuse(*, registration_id: int, reason: str, version: Any, by: User, on: dat
     registration.refusal_reason = f"{reason.strip()}\n{remedy_text(on=on)}"
     registration.bump()
     registration.save()
+    facts = {
+        "submitted_on": day_words(timezone.localdate(registration.submitted_at)),
+        "reason": reason.strip(),
+        "remedy": remedy_text(on=on),
+    }
+    papers.issue(registration=registration, kind="refusal", by=by, on=on, facts=facts)
     tell(registration, "unemployment_refused", reason=reason.strip())
     return registration
 
@@ -368,6 +383,10 @@ def _hand_in(registration: Registration, *, pledged: bool, by: User, on: date) -
     registration.bump()
     registration.save()
     run_checks(registration, on=on, by=by)
+    handed_in = {"submitted_on": day_words(on), "decide_by": day_words(registration.decide_by)}
+    papers.issue(registration=registration, kind="receipt", by=by, on=on, facts=handed_in)
+    pledge = {"submitted_on": day_words(on), "pledge_version": PLEDGE_VERSION}
+    papers.issue(registration=registration, kind="pledge", by=by, on=on, facts=pledge)
     tell(registration, "unemployment_received", decide_by=registration.decide_by)
     return registration
 

@@ -249,3 +249,22 @@ def next_search_step(done: Collection[str]) -> SearchStep | None:
 def _read(name: str) -> dict[str, Any]:
     with (DATA / name).open("rb") as file:
         return tomllib.load(file)
+
+
+# Papers
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """A kind of 文书: what it is called, the word of its number, and the layout new ones are made with."""
+
+    code: str
+    title: str
+    word: str
+    template: str
+
+
+@lru_cache(maxsize=1)
+def paper_kinds() -> dict[str, PaperKind]:
+    """Return every kind of paper by its code, in the order of a registration's life."""
+    return {row["code"]: PaperKind(**row) for row in _read("papers.toml")["paper"]}

@@ -5,7 +5,7 @@ from people.roles import Role
 from unemployment.models.employment import ENTERERS
 from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS, READERS
-from unemployment.permissions import PROPOSERS
+from unemployment.permissions import PROPOSERS, SERVERS
 from unemployment.registration import COUNTER
 from unemployment.views import citizen, employments, exits, followups, office, papers, replies, rosters
 
@@ -20,7 +20,11 @@ ONE = f"{OFFICE}<uuid:public_id>/"
 urlpatterns = [
     route("unemployment/", citizen.start, to=PUBLIC, name="start"),
     route("unemployment/progress/", citizen.progress, to=PUBLIC, name="progress"),
-    route("unemployment/code/<str:number>.svg", papers.progress_code, to=PUBLIC, name="progress-code"),
+    route("unemployment/papers/verify/", papers.paper_check, to=PUBLIC, name="paper-check"),
+    route("unemployment/papers/verify/<str:token>/", papers.paper_verify, to=PUBLIC, name="paper-verify"),
+    route("unemployment/papers/code/<str:token>.svg", papers.paper_code, to=PUBLIC, name="paper-code"),
+    route("unemployment/papers/<uuid:public_id>/", papers.own_paper, to=VERIFIED, name="own-paper"),
+    route("unemployment/papers/<uuid:public_id>/received/", papers.paper_received, to=VERIFIED, name="paper-received"),
     route("unemployment/reply/thanks/", replies.reply_thanks, to=PUBLIC, name="reply-thanks"),
     route("unemployment/reply/<str:token>/", replies.reply, to=PUBLIC, name="reply"),
     route("unemployment/mine/", citizen.mine, to=VERIFIED, name="mine"),
@@ -30,7 +34,6 @@ urlpatterns = [
     route("unemployment/<uuid:public_id>/apply/<slug:step>/", citizen.apply_step, to=VERIFIED, name="apply-step"),
     route("unemployment/<uuid:public_id>/withdraw/", citizen.withdraw, to=VERIFIED, name="withdraw"),
     route("unemployment/<uuid:public_id>/leave/", citizen.leave, to=VERIFIED, name="leave"),
-    route("unemployment/<uuid:public_id>/print/<slug:kind>/", papers.own_paper, to=VERIFIED, name="own-paper"),
     route(OFFICE, office.registration_list, to=roles(*READERS), name="registration-list"),
     route(f"{OFFICE}new/", office.counter, to=roles(*COUNTER), name="counter"),
     route(f"{OFFICE}new/find/", office.counter_find, to=roles(*COUNTER), name="counter-find"),
@@ -38,6 +41,8 @@ urlpatterns = [
     route(f"{OFFICE}matters/", exits.matter_list, to=roles(*READERS), name="matter-list"),
     route(f"{OFFICE}matters/<uuid:public_id>/", exits.matter_close, to=roles(*PROPOSERS), name="matter-close"),
     route(f"{OFFICE}ends/<uuid:public_id>/", exits.end_decide, to=roles(*PROPOSERS), name="end-decide"),
+    route(f"{OFFICE}papers/<uuid:public_id>/", papers.office_paper, to=roles(*READERS), name="office-paper"),
+    route(f"{OFFICE}papers/<uuid:public_id>/steps/", papers.paper_step, to=roles(*SERVERS), name="paper-step"),
     route(ONE, office.registration_work, to=roles(*READERS), name="registration-work"),
     route(f"{ONE}phone/", office.reveal_phone, to=roles(*OFFICERS), name="registration-phone"),
     route(f"{ONE}checks/", office.check_again, to=roles(*OFFICERS), name="check-again"),
@@ -46,7 +51,7 @@ urlpatterns = [
     route(f"{ONE}refuse/", office.refuse, to=roles(*OFFICERS), name="registration-refuse"),
     route(f"{ONE}correction/", office.correction, to=roles(*OFFICERS), name="registration-correction"),
     route(f"{ONE}end/", exits.end_propose, to=roles(*PROPOSERS), name="end-propose"),
-    route(f"{ONE}print/<slug:kind>/", papers.office_paper, to=roles(*READERS), name="office-paper"),
+    route(f"{ONE}certificate/", papers.certificate_issue, to=roles(*SERVERS), name="certificate-issue"),
     route(MONTH, followups.follow_up_list, to=roles(*FOLLOWERS), name="follow-up-list"),
     route(f"{MONTH}print/", followups.print_list, to=roles(*WORKERS), name="follow-up-print"),
     route(f"{MONTH}messages/", replies.sms_round, to=roles(*WORKERS), name="follow-up-messages"),

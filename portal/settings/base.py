@@ -178,6 +178,9 @@ STORAGES: dict[str, dict[str, object]] = {
     "private": {"BACKEND": "core.storage.PrivateFileStorage", "OPTIONS": {"location": str(PRIVATE_ROOT)}},
 }
 
+# 电子印章: which adapter seals papers (unemployment/seals.py); `ink` leaves the place for the seal of ink.
+E_SEAL = env("E_SEAL", default="ink")
+
 # Text messages and e-mail: file (under OUTBOX_DIR), console, http (SMS_HTTP_*) or smtp (EMAIL_*); `messaging.gateways`.
 MESSAGE_GATEWAYS = {"sms": env("SMS_GATEWAY", default="file"), "email": env("EMAIL_GATEWAY", default="file")}
 OUTBOX_DIR = env.path("OUTBOX_DIR", default=str(BASE_DIR / ".portal" / "outbox"))

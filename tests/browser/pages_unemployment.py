@@ -6,7 +6,7 @@ from tests import factories
 from tests.browser.pages import PageCase
 from tests.unemployment.conftest import form_values, registered, submitted
 from unemployment import deregistration, followups, registration, replies
-from unemployment.models import Registration
+from unemployment.models import Paper, Registration
 
 
 def officer() -> User:
@@ -68,8 +68,19 @@ def _leave() -> tuple[str, User | None]:
 
 
 def _paper() -> tuple[str, User | None]:
-    url, citizen = _mine()
-    return f"{url}print/certificate/", citizen
+    _, citizen = _mine()
+    return f"/unemployment/papers/{Paper.objects.get(kind='certificate').public_id}/", citizen
+
+
+def _check_paper() -> tuple[str, User | None]:
+    _mine()
+    return f"/unemployment/papers/verify/{Paper.objects.get(kind='certificate').token}/", None
+
+
+def _paper_steps() -> tuple[str, User | None]:
+    clerk = officer()
+    paper = registered(by=clerk, on=timezone.localdate()).papers.get(kind="certificate")
+    return f"/work/registrations/papers/{paper.public_id}/steps/", clerk
 
 
 def _list() -> tuple[str, User | None]:
@@ -164,6 +175,9 @@ PAGES = [
     PageCase("own registration to be mended", _mending),
     PageCase("leaving the register", _leave),
     PageCase("registration certificate", _paper),
+    PageCase("a paper is checked", _check_paper),
+    PageCase("a paper is checked by hand", lambda: ("/unemployment/papers/verify/", None)),
+    PageCase("delivery of a paper", _paper_steps),
     PageCase("registration list", _list),
     PageCase("registration list, nobody there", lambda: ("/work/registrations/", officer())),
     PageCase("follow-ups, nobody there", lambda: ("/work/followups/", worker())),

@@ -94,8 +94,8 @@ def test_a_registration_goes_from_the_application_to_a_lawful_end(walk, officers
     page.goto(decision)
     page.get_by_role("button", name="同意，注销登记").click()
     page.get_by_text("登记已注销").wait_for()
-    page.get_by_role("link", name="打印告知书").click()
-    page.get_by_role("heading", name="注销失业登记告知书").wait_for()
+    page.get_by_role("link", name="打印注销失业登记决定书").click()
+    page.get_by_role("heading", name="注销失业登记决定书").wait_for()
     registration.refresh_from_db()
     assert registration.status == Registration.Status.DEREGISTERED
     assert registration.follow_ups.get(month=month).cancel_reason == "登记已注销：被用人单位录用"

@@ -8,7 +8,7 @@ from tests.portal.objects import door
 from tests.portal.stage import TODAY, Stage, Thing
 from tests.unemployment.conftest import registered, submitted
 from unemployment import deregistration, followups, registration, replies
-from unemployment.models import Deregistration, Escalation, FollowUp, PrintedList, Registration
+from unemployment.models import Deregistration, Escalation, FollowUp, Paper, PrintedList, Registration
 
 
 def _draft(stage: Stage) -> Registration:
@@ -33,6 +33,8 @@ def _of_active(stage: Stage, *, kind: str) -> Any:
         return Escalation.objects.create(
             registration=found, region=found.region, kind=Escalation.Kind.FOLLOW_UP, month=date(2026, 11, 1)
         )
+    if kind == "paper":
+        return found.papers.get(kind="certificate")
     return deregistration.propose(
         registration_id=found.pk,
         ground="11",
@@ -41,6 +43,11 @@ def _of_active(stage: Stage, *, kind: str) -> Any:
         by=stage.user("caseworker"),
         on=TODAY,
     )
+
+
+def _own_paper(stage: Stage) -> Paper:
+    user = stage.user("citizen again")
+    return registered(by=stage.user("caseworker"), on=TODAY, person=user.person).papers.get(kind="certificate")
 
 
 def _end(stage: Stage) -> Deregistration:
@@ -70,7 +77,9 @@ THINGS: dict[str, Thing] = {
     "end": _end,
     "visiting list": _list,
     "reply": _reply,
-    "progress code": lambda stage: {"number": "SY20261123000001"},
+    "paper": partial(_of_active, kind="paper"),
+    "own paper": lambda stage: _own_paper(stage),
+    "paper code": lambda stage: {"token": stage.thing("paper", THINGS["paper"]).token},
 }
 CITIZEN = "citizen", "stranger"
 OFFICER, OTHER = "caseworker, county_supervisor, city_supervisor city", "caseworker there, county_supervisor there"
@@ -80,7 +89,12 @@ WAITS = (door("submitted registration", "caseworker, county_supervisor", OTHER),
 
 DOORS = {
     "unemployment:reply": (door("reply", "visitor"),),
-    "unemployment:progress-code": (door("progress code", "visitor"),),
+    "unemployment:paper-code": (door("paper code", "visitor"),),
+    "unemployment:paper-verify": (door("paper code", "visitor"),),
+    "unemployment:own-paper": (door("own paper", "citizen again", "citizen, stranger"),),
+    "unemployment:paper-received": (door("own paper", "citizen again", "citizen, stranger"),),
+    "unemployment:paper-step": (door("paper", "caseworker, community_worker", ANY_THERE),),
+    "unemployment:certificate-issue": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     **{f"unemployment:{name}": OWN for name in ("registration-show", "apply-check", "withdraw", "leave")},
     "unemployment:apply-step": (
         door("own registration", *CITIZEN, step="place"),
@@ -90,12 +104,7 @@ DOORS = {
         door("own registration", *CITIZEN, step="wishes"),
         door("own registration", shut_to="citizen, stranger", step="nothing"),
     ),
-    "unemployment:own-paper": (door("own registration", shut_to="citizen, stranger", kind="receipt"),),
-    "unemployment:office-paper": (
-        door("submitted registration", OFFICER, ANY_THERE, kind="receipt"),
-        door("active registration", OFFICER, ANY_THERE, kind="certificate"),
-        door("active registration", shut_to="caseworker", kind="nothing"),
-    ),
+    "unemployment:office-paper": (door("paper", OFFICER, ANY_THERE),),
     "unemployment:registration-work": (
         *WAITS,
         door("active registration", f"{OFFICER}, community_worker", ANY_THERE),

@@ -92,9 +92,8 @@ def test_leads_through_the_pages_to_the_receipt(enter, caseworker):
     assert "已经收到" in show
     draft.refresh_from_db()
     assert draft.status == Registration.Status.SUBMITTED
-    paper = page(client.get(f"/unemployment/{draft.public_id}/print/receipt/"))
-    assert draft.receipt_number in paper
-    assert client.get(f"/unemployment/code/{draft.receipt_number}.svg").status_code == 200
+    receipt = draft.papers.get(kind="receipt")
+    assert draft.receipt_number in page(client.get(f"/unemployment/papers/{receipt.public_id}/"))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_tells_the_second_tab(enter):
 
 def test_hides_a_registration_from_other_people(enter, registration):
     client = enter(factories.citizen())
-    for path in ("", "apply/check/", "print/receipt/", "leave/"):
+    for path in ("", "apply/check/", "leave/"):
         assert client.get(f"/unemployment/{registration.public_id}/{path}").status_code == 404
 
 
@@ -256,13 +255,13 @@ def test_decides_with_every_button(enter, caseworker, today):
     first.refresh_from_db()
     data = {"version": first.version, "item_cause": "请选离职的真实原因"}
     assert client.post(f"{url}/correction/", data).status_code == 302
-    page(client.get(f"{url}/print/correction/"))
+    assert "一次性补正告知书" in page(client.get(f"{url}/"))
     second = submitted(by=caseworker, on=today)
     url = f"/work/registrations/{second.public_id}"
     assert "请写明" in page(client.post(f"{url}/refuse/", {"version": second.version, "reason": ""}), 422)
     data = {"version": second.version, "reason": "本人确认仍在原单位上班，没有失业。"}
     assert client.post(f"{url}/refuse/", data).status_code == 302
-    page(client.get(f"{url}/print/refusal/"))
+    assert "不予失业登记决定书" in page(client.get(f"{url}/"))
 
 
 def test_shows_the_phone_to_the_officer_who_decides_and_leaves_a_record(enter, caseworker, today):
@@ -304,7 +303,8 @@ def test_ends_by_two_officers_and_prints_the_notice(enter, caseworker, colleague
     assert client.post(decision, {"act": "decide", "version": version, "note": ""}).status_code == 302
     registration.refresh_from_db()
     assert registration.status == Registration.Status.DEREGISTERED
-    assert "行政复议" in page(client.get(f"/work/registrations/{registration.public_id}/print/end/"))
+    paper = registration.papers.get(kind="end")
+    assert "行政复议" in page(client.get(f"/work/registrations/papers/{paper.public_id}/"))
 
 
 def test_shows_a_machines_proposal_as_a_question(enter, registration, caseworker):

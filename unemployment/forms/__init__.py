@@ -13,6 +13,7 @@ from .office import (
     RefuseForm,
     handle,
 )
+from .paper import PaperCheckForm, PaperStepForm
 from .reply import ReplyForm
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "MatterForm",
     "NewPersonForm",
     "NoteForm",
+    "PaperCheckForm",
+    "PaperStepForm",
     "PlaceForm",
     "PledgeForm",
     "ProgressForm",

@@ -2,6 +2,7 @@ from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, Servic
 from .employment import Employment, EmploymentKind, EmploymentMatch, EndReason, Roster, RosterRow
 from .exit import Deregistration, Escalation
 from .followup import Attempt, FollowUp, OpenedMonth, PrintedList
+from .paper import Paper, PaperStep
 from .registration import Check, Registration
 from .reply import ReplyLink, Said
 
@@ -20,6 +21,8 @@ __all__ = [
     "FollowUp",
     "OpenedMonth",
     "Outcome",
+    "Paper",
+    "PaperStep",
     "PlaceKind",
     "PrintedList",
     "Registration",

@@ -67,7 +67,7 @@ class Deregistration(PublicModel, VersionedModel):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人")
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
     decision_note = models.CharField("决定说明", max_length=500, blank=True, default="")
-    notice_number = models.CharField("告知书编号", max_length=24, null=True, blank=True, unique=True)
+    notice_number = models.CharField("决定书文号", max_length=64, null=True, blank=True, unique=True)
     remedy = models.CharField("救济途径", max_length=300, blank=True, default="")
     imported_history = models.BooleanField("导入的历史记录", default=False, editable=False)
 

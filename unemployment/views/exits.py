@@ -79,6 +79,7 @@ def end_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
         and proposal.proposed_by_id is None
         and can_propose_end(user, proposal.registration),
         "own": proposal.proposed_by_id == user.pk and proposal.needs_second,
+        "papers": proposal.registration.papers.filter(kind__in=["intent", "end", "revocation"]).order_by("pk"),
         "log": present.log_of(proposal.registration),
     }
     return render(request, "unemployment/end_decide.html", context, status=422 if form.errors else 200)

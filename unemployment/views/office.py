@@ -27,9 +27,8 @@ from unemployment.forms import (
     RefuseForm,
     handle,
 )
-from unemployment.models import Check, Deregistration, Registration
-from unemployment.permissions import can_decide, can_propose_end
-from unemployment.views.papers import available_papers
+from unemployment.models import Check, Deregistration, Paper, Registration
+from unemployment.permissions import can_decide, can_propose_end, can_serve_paper
 
 Status = Registration.Status
 PREFILLED = ("education", "household_kind", "nation", "political", "health")
@@ -108,7 +107,6 @@ def _panel(request: HttpRequest, found: Registration) -> dict[str, Any]:
         .select_related("proposed_by")
         .first(),
         "log": present.log_of(found) if found.registered_on else [],
-        "papers": available_papers(found),
         "note_form": NoteForm(initial={"version": found.version}, auto_id="accept_%s"),
     }
 
@@ -119,8 +117,18 @@ def registration_work(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _work(request, _find(request, public_id))
 
 
+def _papers(request: HttpRequest, found: Registration) -> dict[str, Any]:
+    issued = list(found.papers.with_steps().order_by("pk"))
+    certified = any(paper.kind == "certificate" and paper.status == Paper.Status.VALID for paper in issued)
+    return {
+        "papers": issued,
+        "may_serve": can_serve_paper(request.user, found),
+        "may_certify": found.status == Status.ACTIVE and not certified,
+    }
+
+
 def _work(request: HttpRequest, found: Registration, *, status: int = 200, **forms: Any) -> HttpResponse:
-    context = {**_panel(request, found), "failed": None, "check_forms": []}
+    context = {**_panel(request, found), **_papers(request, found), "failed": None, "check_forms": []}
     if context["may_decide"] and context["waiting"]:
         initial = {"version": found.version}
         context["refuse_form"] = RefuseForm(initial=initial, auto_id="refuse_%s")

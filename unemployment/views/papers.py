@@ -1,83 +1,152 @@
-"""Papers on A4: receipt, certificate, notices, the visiting list; each with its number and a code that leads to the progress."""
+"""Papers on A4: shown as they were issued, handed over, signed, and checked by whoever holds one; the visiting list."""
 
+from typing import Any
 from uuid import UUID
 
 import segno
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_ratelimit.decorators import ratelimit
 
-from unemployment.clocks import remedy_text
-from unemployment.models import Deregistration, PrintedList, Registration
-from unemployment.permissions import has_task
+from core.errors import DomainError
+from unemployment import papers
+from unemployment.forms import PaperCheckForm, PaperStepForm
+from unemployment.models import Paper, PrintedList, Registration
+from unemployment.permissions import can_serve_paper, has_task
 from unemployment.present import follow_up_badge
 
-Status = Registration.Status
-KINDS = {
-    "receipt": ("受理通知书", "unemployment/paper_receipt.html"),
-    "certificate": ("失业登记凭证", "unemployment/paper_certificate.html"),
-    "correction": ("一次性补正告知书", "unemployment/paper_correction.html"),
-    "refusal": ("不予登记决定书", "unemployment/paper_refusal.html"),
-    "end": ("注销失业登记告知书", "unemployment/paper_end.html"),
-}
+_ROWS = Paper.objects.select_related("registration")
 
 
-def _available(kind: str, registration: Registration) -> bool:
-    return {
-        "receipt": registration.receipt_number is not None,
-        "certificate": registration.status == Status.ACTIVE,
-        "correction": registration.corrections > 0,
-        "refusal": registration.status == Status.REFUSED,
-        "end": registration.status == Status.DEREGISTERED and not registration.imported_history,
-    }[kind]
-
-
-def available_papers(registration: Registration) -> list[tuple[str, str]]:
-    """Return (code, title) of the papers that exist for a registration."""
-    return [(kind, title) for kind, (title, _) in KINDS.items() if _available(kind, registration)]
-
-
-def _paper(request: HttpRequest, registration: Registration, kind: str, back: str) -> HttpResponse:
-    if kind not in KINDS or not _available(kind, registration):
-        raise Http404
-    title, template = KINDS[kind]
+def _paper(request: HttpRequest, paper: Paper, back: str) -> HttpResponse:
     context = {
-        "registration": registration,
-        "title": title,
+        "paper": paper,
+        "c": paper.content,
+        "title": paper.get_kind_display(),
         "back": back,
-        "qr": reverse("unemployment:progress-code", args=[registration.receipt_number]),
-        "printed_at": timezone.localtime(),
-        "ended": registration.deregistrations.filter(status=Deregistration.Status.DECIDED).first(),
-        "remedy": remedy_text(on=timezone.localdate()),
+        "qr": reverse("unemployment:paper-code", args=[paper.token]),
     }
-    return render(request, template, context)
-
-
-_ROWS = Registration.objects.select_related("person", "region__parent__parent", "worker", "decided_by")
+    return render(request, paper.layout, context)
 
 
 @require_GET
-def own_paper(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
-    """A paper about oneself."""
+def own_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A paper about oneself, as it was issued."""
     found = get_object_or_404(_ROWS.own(request.user), public_id=public_id)
-    return _paper(request, found, kind, reverse("unemployment:registration-show", args=[public_id]))
+    return _paper(request, found, reverse("unemployment:registration-show", args=[found.registration.public_id]))
+
+
+@require_POST
+def paper_received(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """「我收到了」: one's own signature for a paper."""
+    found = get_object_or_404(_ROWS.own(request.user), public_id=public_id)
+    try:
+        papers.confirm_receipt(paper_id=found.pk, by=request.user, on=timezone.localdate())
+        messages.success(request, f"记下了：您收到了《{found.get_kind_display()}》。")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("unemployment:registration-show", found.registration.public_id)
 
 
 @require_GET
-def office_paper(request: HttpRequest, public_id: UUID, kind: str) -> HttpResponse:
+def office_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A paper for the counter to print."""
     found = get_object_or_404(_ROWS.for_staff(request.user), public_id=public_id)
-    return _paper(request, found, kind, reverse("unemployment:registration-work", args=[public_id]))
+    return _paper(request, found, reverse("unemployment:registration-work", args=[found.registration.public_id]))
+
+
+@require_http_methods(["GET", "POST"])
+def paper_step(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What became of a paper so far, and one more delivery or signature."""
+    rows = Paper.objects.for_staff(request.user).select_related("registration__person", "registration__region")
+    found = get_object_or_404(rows.with_steps(), public_id=public_id)
+    post = request.method == "POST"
+    form = PaperStepForm(request.POST if post else None, request.FILES if post else None, user=request.user)
+    if post and form.is_valid():
+        try:
+            _record(request, found, form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, error.message)
+            request.roll_back = True  # type: ignore[attr-defined]
+        else:
+            messages.success(request, "记好了。")
+            return redirect("unemployment:registration-work", found.registration.public_id)
+    context = {
+        "paper": found,
+        "registration": found.registration,
+        "person": found.registration.person,
+        "form": form,
+        "may": can_serve_paper(request.user, found.registration),
+    }
+    return render(request, "unemployment/paper_step.html", context, status=422 if form.errors else 200)
+
+
+def _record(request: HttpRequest, paper: Paper, data: dict[str, Any]) -> None:
+    scan = data["scan"]
+    document = scan.keep(by=request.user, person=paper.registration.person) if scan else None
+    papers.record_step(
+        paper_id=paper.pk,
+        way=data["way"],
+        on=data["on"],
+        today=timezone.localdate(),
+        by=request.user,
+        note=data["note"],
+        document=document,
+    )
+
+
+@require_POST
+def certificate_issue(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Issue the certificate of somebody who has none."""
+    found = get_object_or_404(Registration.objects.for_staff(request.user), public_id=public_id)
+    try:
+        made = papers.issue_certificate(registration_id=found.pk, by=request.user, on=timezone.localdate())
+        messages.success(request, f"登记凭证开好了：{made.number}。")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("unemployment:registration-work", public_id)
+
+
+# Checking a paper
 
 
 @require_GET
-def progress_code(request: HttpRequest, number: str) -> HttpResponse:
-    """The QR code that leads to the progress of a number; it tells nothing about anybody."""
-    if not (number.isascii() and number.isalnum() and len(number) <= 20):
+def paper_verify(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the QR code leads: whether the paper is genuine and still valid. No sign-in; the name is masked."""
+    found = papers.find(token)
+    context = {"paper": found, "form": None}
+    return render(request, "unemployment/paper_check.html", context, status=200 if found else 404)
+
+
+@require_http_methods(["GET", "POST"])
+@ratelimit(key="ip", rate="20/h", method="POST", block=False)
+def paper_check(request: HttpRequest) -> HttpResponse:
+    """The same for whoever cannot scan: number and check code are typed."""
+    form = PaperCheckForm(request.POST if request.method == "POST" else None)
+    found, status = None, 200
+    if getattr(request, "limited", False):
+        form.add_error(None, "查得太勤了。为了防止别人乱试，请过 1 小时再查，或者拨打 12333。")
+        status = 429
+    elif request.method == "POST":
+        if form.is_valid():
+            found = papers.find(form.cleaned_data["token"])
+            if found is None or found.number != form.cleaned_data["number"]:
+                found = None
+                form.add_error(None, "没有查到这份文书。请照纸上核对文书号和校验码；还查不到，请拨打 12333。")
+        status = 200 if found else 422
+    return render(request, "unemployment/paper_check.html", {"form": form, "paper": found}, status=status)
+
+
+@require_GET
+def paper_code(request: HttpRequest, token: str) -> HttpResponse:
+    """The QR code of a paper; it tells nothing about anybody."""
+    if not (token.isascii() and token.isalnum() and len(token) <= 24):
         raise Http404
-    address = request.build_absolute_uri(f"{reverse('unemployment:progress')}?number={number}")
+    address = request.build_absolute_uri(reverse("unemployment:paper-verify", args=[token]))
     svg = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
     body = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     response = HttpResponse(body, content_type="image/svg+xml")
