@@ -135,6 +135,10 @@ class Snapshot:
                 return row
         raise TermMissing(code, on, region or "")
 
+    def codes(self) -> list[str]:
+        """Return the codes that were read, whether in force or not."""
+        return sorted({code for code, _ in self._rows})
+
     def value(self, code: str, *, on: date, region: str | None = None) -> Any:
         """As `terms.value`, without a query."""
         return self.get(code, on=on, region=region).value

@@ -64,6 +64,8 @@ REVIEWED = frozenset(
         "unemployment:reply",
         "unemployment:reply-thanks",
         # Publicity asks for the public's objections: masked, taken down at its end.
+        "unemployment:publicity-list",
+        "unemployment:publicity-show",
         "subsidies:publicity-list",
         "subsidies:publicity-show",
         "subsidies:publicity-object",

@@ -11,3 +11,4 @@ class UnemploymentConfig(AppConfig):
     def ready(self) -> None:
         if find_spec("unemployment.modules"):
             import_module("unemployment.modules")
+            import_module("unemployment.care_modules")

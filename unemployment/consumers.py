@@ -4,8 +4,10 @@ from datetime import date
 
 from core import events
 from core.models import Event
+from unemployment import hardship_exits
 from unemployment.deregistration import propose_from_data
 from unemployment.models import Registration
+from unemployment.rules import grounds
 
 
 @events.consumer("unemployment.on_hired", names=["jobs.hired"])
@@ -29,3 +31,29 @@ def propose_after_hire(event: Event) -> None:
         evidence=f"岗位系统记录：被用人单位录用，{hired_on:%Y-%m-%d} 起上班。",
         happened_on=hired_on,
     )
+
+
+@events.consumer("unemployment.hardship_on_deregistered", names=["unemployment.deregistered"])
+def propose_exit_after_deregistration(event: Event) -> None:
+    """Who left the register for work, a pension and the like is proposed for leaving the ledger; a person decides."""
+    public_id = event.subject.partition(":")[2]
+    code, on = str(event.payload["ground"]), date.fromisoformat(str(event.payload["on"]))
+    hardship_exits.propose_for_person(
+        public_id,
+        registration_ground=code,
+        evidence=f"失业登记已于 {on} 注销：{grounds()[code].label}。",
+        happened_on=on,
+    )
+
+
+@events.consumer("unemployment.hardship_on_hired", names=["jobs.hired"])
+def propose_exit_after_hire(event: Event) -> None:
+    """A hire proposes the exit from the ledger; whether the work is steady a person finds out."""
+    person, starts_on = event.payload.get("person"), event.payload.get("starts_on")
+    if not person:
+        return
+    hired_on = (
+        min(date.fromisoformat(str(starts_on)), event.recorded_at.date()) if starts_on else event.recorded_at.date()
+    )
+    evidence = f"岗位系统记录：被用人单位录用，{starts_on or hired_on} 起上班。是否稳定就业请核实。"
+    hardship_exits.propose_for_person(str(person), registration_ground="11", evidence=evidence, happened_on=hired_on)

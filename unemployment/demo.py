@@ -13,7 +13,7 @@ from core.months import add_months, first_day
 from core.workdays import add_working_days
 from people.models import Person, Region, User
 from people.roles import Role
-from unemployment import demo_employments
+from unemployment import care_demo, demo_employments
 from unemployment.clocks import clocks, remedy_text
 from unemployment.demo_papers import build_papers
 from unemployment.models import Attempt, Deregistration, Escalation, FollowUp, OpenedMonth, Registration, Status
@@ -79,6 +79,7 @@ def build(
         [OpenedMonth(county=county, month=month) for county in Region.objects.counties() for month in months],
         ignore_conflicts=True,
     )
+    care_demo.build(rng=rng, on=on, staff=staff)
     if progress:
         progress("跟踪调查", 1, 1)
     demo_employments.build(people=people, rng=rng, on=on, by=officer)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.connectors import NoDepartmentData
 from core.months import first_day, parse_month
 from people.models import Region
-from unemployment import employment_matches, escalations, followups, roster
+from unemployment import employment_matches, escalations, followups, hardship_publicity, roster
 
 
 @shared_task
@@ -85,3 +85,19 @@ def compare_county_employments(*, region_id: int, on: str) -> int:
         return employment_matches.compare(region_id=region_id, on=date.fromisoformat(on))
     except NoDepartmentData:
         return 0
+
+
+@shared_task
+def end_hardship_notices(*, on: str = "") -> int:
+    """Queue every notice whose time is up by itself. Beat: hourly, so that a missed run is caught up."""
+    day = date.fromisoformat(on) if on else timezone.localdate()
+    due = list(hardship_publicity.over(on=day).order_by("ends_on", "pk").values_list("pk", flat=True))
+    for notice_id in due:
+        end_hardship_notice.delay(notice_id=notice_id, on=day.isoformat())
+    return len(due)
+
+
+@shared_task
+def end_hardship_notice(*, notice_id: int, on: str) -> None:
+    """Take one notice down; run twice it changes nothing more."""
+    hardship_publicity.end(notice_id=notice_id, on=date.fromisoformat(on))

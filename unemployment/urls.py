@@ -2,6 +2,7 @@
 
 from people.access import PUBLIC, VERIFIED, roles, route
 from people.roles import Role
+from unemployment import care_urls
 from unemployment.models.employment import ENTERERS
 from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS, READERS
@@ -74,3 +75,4 @@ urlpatterns = [
         f"{ROSTER}<uuid:public_id>/outcomes.xlsx", rosters.roster_outcomes, to=roles(*HANDERS), name="roster-outcomes"
     ),
 ]
+urlpatterns += care_urls.urlpatterns

@@ -44,6 +44,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "unemployment: end hardship notices": {
+        "task": "unemployment.tasks.end_hardship_notices",
+        "schedule": crontab(minute=25),
+    },
     "unemployment: raise overdue": {
         "task": "unemployment.tasks.raise_overdue",
         "schedule": crontab(minute="30", hour="7", day_of_week="mon-sat"),

@@ -17,9 +17,10 @@ from tests import factories
 from tests.jobs import factories as made
 from tests.portal.stage import HERE, TODAY, Stage
 from tests.subsidies.world import World
+from tests.unemployment.care import Street
 from tests.unemployment.conftest import registered, submitted
 from tests.unemployment.test_employments import hire
-from unemployment.models import EmploymentMatch, Escalation, Registration, Roster
+from unemployment.models import EmploymentMatch, Escalation, HardshipRecognition, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
 
@@ -181,6 +182,24 @@ def _matter(stage: Stage, number: int) -> Escalation:
     )
 
 
+def _street(stage: Stage) -> Street:
+    return stage.thing("the street", lambda s: Street.of(s))
+
+
+def _hardship(stage: Stage, number: int) -> Any:
+    return _street(stage).applied()
+
+
+def _hardship_notice(stage: Stage, number: int) -> Any:
+    return _street(stage).posted()
+
+
+def _own_hardship(stage: Stage, number: int) -> Any:
+    row = _street(stage).applied(stage.user("citizen").person)
+    HardshipRecognition.objects.filter(pk=row.pk).update(status="withdrawn")
+    return row
+
+
 def _account(stage: Stage, number: int) -> Any:
     return factories.staff(Role.ADVISER)
 
@@ -281,6 +300,9 @@ LISTS = {
     "subsidies:payments": ListPage(Role.SUBSIDY_PAYER, _batch, 16),
     "unemployment:registration-list": ListPage(Role.CASEWORKER, _application_at_counter, 20),
     "unemployment:follow-up-list": ListPage(Role.COMMUNITY_WORKER, _registration, 30),
+    "unemployment:hardship-list": ListPage(Role.CASEWORKER, _hardship, 20),
+    "unemployment:hardship-notice-desk": ListPage(Role.COMMUNITY_WORKER, _hardship_notice, 20),
+    "unemployment:publicity-list": ListPage("visitor", _hardship_notice, 2),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 16),
     "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 16),
     "unemployment:match-list": ListPage(Role.CASEWORKER, _difference, 16),

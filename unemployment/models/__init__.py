@@ -2,6 +2,15 @@ from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, Servic
 from .employment import Employment, EmploymentKind, EmploymentMatch, EndReason, Roster, RosterRow
 from .exit import Deregistration, Escalation
 from .followup import Attempt, FollowUp, OpenedMonth, PrintedList
+from .hardship import (
+    HardshipExit,
+    HardshipLine,
+    HardshipNotice,
+    HardshipObjection,
+    HardshipRecognition,
+    HardshipStatus,
+    HardshipStep,
+)
 from .paper import Paper, PaperStep
 from .registration import Check, Registration
 from .reply import ReplyLink, Said
@@ -19,6 +28,13 @@ __all__ = [
     "EndReason",
     "Escalation",
     "FollowUp",
+    "HardshipExit",
+    "HardshipLine",
+    "HardshipNotice",
+    "HardshipObjection",
+    "HardshipRecognition",
+    "HardshipStatus",
+    "HardshipStep",
     "OpenedMonth",
     "Outcome",
     "Paper",
