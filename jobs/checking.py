@@ -1,12 +1,16 @@
 """Checking a posting against the rules in force, with the minimum wage of its county."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from django.utils import timezone
+
 from core import terms
-from jobs.models import Posting
+from jobs.models import Fair, Posting
 from jobs.rules import Finding, MinimumWage, PostingFacts, Rule, check_posting, in_force, parse_rules
 
 FILE = Path(__file__).parent / "data" / "posting_rules.toml"
@@ -26,7 +30,31 @@ def rules_on(on: date) -> tuple[Rule, ...]:
 
 def check(posting: Posting, *, on: date) -> list[Finding]:
     """Return what is wrong with a posting on a day: blocks first, then what needs a person's look, then warnings."""
-    return list(check_posting(facts_of(posting), rules=rules_on(on), minimum_wage=minimum_wage(posting, on=on)))
+    rules, wage = rules_on(on), minimum_wage(posting, on=on)
+    found = check_posting(facts_of(posting), rules=rules, minimum_wage=wage)
+    # Its fairs are asked for only where they could change something: this is called for every row of a page.
+    if _naming(found, on) and (kept := kept_for(posting, on=on)):
+        found = check_posting(replace(facts_of(posting), kept_for=kept), rules=rules, minimum_wage=wage)
+    return list(found)
+
+
+def names_a_group(posting: Posting, *, on: date) -> bool:
+    """Whether a posting names a group as only a fair that is kept for it allows, and no such fair allows it."""
+    return _naming(check(posting, on=on), on)
+
+
+def _naming(found: Iterable[Finding], on: date) -> bool:
+    codes = {rule.code for rule in rules_on(on) if rule.fairs}
+    return any(finding.code in codes for finding in found)
+
+
+def kept_for(posting: Posting, *, on: date) -> frozenset[str]:
+    """Return the groups for which the fairs are kept to which a posting is brought, as long as they are not over."""
+    if posting.pk is None:
+        return frozenset()
+    begins = timezone.make_aware(datetime.combine(on, time()))
+    fairs = Fair.objects.coming(at=begins).filter(kind__in=Fair.KEPT, brought__posting=posting)
+    return frozenset(fairs.values_list("kind", flat=True))
 
 
 def facts_of(posting: Posting) -> PostingFacts:

@@ -24,6 +24,8 @@ from jobs.indexing import index_postings
 from jobs.models import (
     Alert,
     AlertRun,
+    Fair,
+    FairPosting,
     ImportBatch,
     ImportMapping,
     PartnerFeed,
@@ -65,6 +67,7 @@ def build(*, rng: Random, on: date, accounts: Mapping[str, User]) -> None:
     index_postings([row.pk for row in rows])
     _import(officer, on)
     _template(accounts.get(Role.EMPLOYER_AGENT))
+    _fair(accounts, on)
     _lists(on)
     _search(accounts.get("citizen"), on)
 
@@ -179,6 +182,31 @@ def _template(agent: User | None) -> None:
         return
     values = posting_templates.beginning(own)
     PostingTemplate.objects.create(organisation=own.organisation, name="常招岗位", values=values, created_by=agent)
+
+
+def _fair(accounts: Mapping[str, User], on: date) -> None:
+    """Hold a fair for disabled people in two weeks, to which the demo employer brings two postings."""
+    maker, judge = accounts.get(Role.CASEWORKER), accounts.get(Role.COUNTY_SUPERVISOR)
+    agent = accounts.get(Role.EMPLOYER_AGENT)
+    if maker is None or judge is None or agent is None:
+        return
+    begins = timezone.make_aware(datetime.combine(on + timedelta(days=14), time(9)))
+    fair = Fair.objects.create(
+        name="铁西区残疾人专场招聘会（演示）",
+        kind=Fair.Kind.DISABLED,
+        region=Region.objects.open().get(code="210106"),
+        place="劳动公园东门广场",
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=3),
+        organiser="铁西区就业服务中心（演示）",
+        note="现场有手语翻译。",
+        status=Fair.Status.APPROVED,
+        made_by=maker,
+        decided_by=judge,
+        decided_at=timezone.now(),
+    )
+    own = Posting.objects.published(on=on).filter(created_by=agent).order_by("pk")[:2]
+    FairPosting.objects.bulk_create(FairPosting(fair=fair, posting=row, added_by=agent) for row in own)
 
 
 def _lists(on: date) -> None:

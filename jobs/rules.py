@@ -6,7 +6,7 @@ A rule looks for words (`patterns`, taken back where an `unless` covers them) or
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,8 @@ class PostingFacts:
     contract_months: int | None = None
     valid_until: date | None = None
     imported: bool = False
+    kept_for: frozenset[str] = frozenset()
+    """The groups for which the fairs that it is brought to are kept: it may name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Rule:
     """Whether the officers must be told, because it looks like fraud."""
     public_welfare: str = ""
     """What it does on a public-welfare post instead: such posts may name the groups that they are kept for."""
+    fairs: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """To each kind of fair that is kept for a group, the words that name it."""
     first_characters: frozenset[str] = frozenset()
 
     def applies(self, on: date) -> bool:
@@ -120,11 +124,13 @@ def _rule(row: dict[str, Any]) -> Rule:
     try:
         compiled: dict[str, Any] = {key: tuple(map(re.compile, row.pop(key, ()))) for key in ("patterns", "unless")}
         softened = row.pop("softened_by", None)
+        fairs = {kind: re.compile(words) for kind, words in row.pop("fairs", {}).items()}
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},
             first_characters=frozenset(hint[0] for hint in row.get("hints", ())),
             **compiled,
             softened_by=re.compile(softened) if softened else None,
+            fairs=fairs,
         )
     except (TypeError, re.error) as error:
         raise BadRules(f"rule {name}: {error}") from error
@@ -168,8 +174,16 @@ def _words(rule: Rule, facts: PostingFacts) -> Iterator[Finding]:
             continue
         innocent = _spans(rule.unless, text)
         for start, end in spans:
-            if not any(first < end and start < last for first, last in innocent):
+            if any(first < end and start < last for first, last in innocent):
+                continue
+            if not _is_kept(rule, facts, text[start:end]):
                 yield _found(rule, facts, name, text, start, end)
+
+
+def _is_kept(rule: Rule, facts: PostingFacts, words: str) -> bool:
+    """Whether the words name only groups for which a fair of this posting is kept."""
+    named = {kind for kind, group in rule.fairs.items() if group.search(words)}
+    return bool(named) and named <= facts.kept_for
 
 
 def _found(rule: Rule, facts: PostingFacts, name: str, text: str, start: int, end: int) -> Finding:

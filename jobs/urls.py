@@ -1,6 +1,6 @@
 """Finding work, the employer's desk, the officers' queue."""
 
-from jobs import api_urls, hiring_urls, partner_urls, seeker_urls
+from jobs import api_urls, fair_urls, hiring_urls, partner_urls, seeker_urls
 from jobs.models import OFFICERS
 from jobs.views import employer, imports, public, review, supervision
 from people.access import PUBLIC, roles, route
@@ -16,6 +16,7 @@ urlpatterns = [
     *seeker_urls.urlpatterns,
     *hiring_urls.urlpatterns,
     *partner_urls.urlpatterns,
+    *fair_urls.urlpatterns,
     route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
     route("jobs/suggest/", public.suggest, to=PUBLIC, name="posting-suggest"),
     route("jobs/<uuid:public_id>/", public.posting_show, to=PUBLIC, name="posting-show"),

@@ -46,6 +46,9 @@ REVIEWED = frozenset(
         "jobs:api-posting-snapshot",
         "jobs:api-posting-changes",
         "jobs:api-about",
+        # Fairs that an officer approved, with the published vacancies that employers bring.
+        "jobs:fair-list",
+        "jobs:fair-show",
         # Monthly tables of published vacancies.
         "jobs:supply-list",
         "jobs:supply-file",

@@ -3,6 +3,7 @@ from .application import Application, Placement
 from .callback import CallBack
 from .copies import PostingPrint
 from .employing import PostingTemplate, ViewFlush
+from .fairs import Fair, FairPosting
 from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, SavedPosting
 from .imports import ImportBatch, ImportMapping
 from .partners import PartnerFeed, PartnerKey, SupplyList
@@ -25,6 +26,8 @@ __all__ = [
     "CallBack",
     "Certificate",
     "Education",
+    "Fair",
+    "FairPosting",
     "Frequency",
     "ImportBatch",
     "ImportMapping",

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from jobs import posting_templates, postings
+from jobs import fairs, posting_templates, postings
 from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch, TalentInvitation
 from jobs.resumes import sheet
 from people import suspensions
@@ -13,6 +13,7 @@ from tests.browser.pages import PageCase
 from tests.jobs.factories import (
     application,
     call_back,
+    fair,
     import_batch,
     interview,
     offer,
@@ -330,6 +331,41 @@ def _api() -> tuple[str, User | None]:
     return "/jobs/api/", None
 
 
+def _fairs() -> tuple[str, User | None]:
+    fair(kind="disabled", name="铁西区残疾人专场招聘会", phone="024-25000000")
+    over = timezone.now() - timedelta(days=20)
+    fair(name="铁西区春季招聘会", starts_at=over, ends_at=over + timedelta(hours=3))
+    return "/jobs/fairs/", None
+
+
+def _fair() -> tuple[str, User | None]:
+    made = fair(kind="veterans", name="退役军人专场招聘会", note="请带退役证。")
+    row = posting()
+    agent = factories.agent(row.organisation)
+    fairs.bring_postings(fair_id=made.pk, postings=[row], by=agent, at=timezone.now())
+    return f"/jobs/fairs/{made.public_id}/", None
+
+
+def _fair_choice() -> tuple[str, User | None]:
+    fair()
+    return "/employer/fairs/", factories.agent(factories.organisation())
+
+
+def _fair_join() -> tuple[str, User | None]:
+    row = posting()
+    return f"/employer/fairs/{fair().public_id}/", factories.agent(row.organisation)
+
+
+def _fair_desk() -> tuple[str, User | None]:
+    fair()
+    fair(approved=False, kind="disabled", name="残疾人专场招聘会")
+    return "/work/fairs/", factories.staff(Role.CASEWORKER)
+
+
+def _fair_new() -> tuple[str, User | None]:
+    return "/work/fairs/new/", factories.staff(Role.CASEWORKER)
+
+
 def _own_key() -> tuple[str, User | None]:
     owner = factories.organisation()
     now = timezone.now()
@@ -353,6 +389,12 @@ def _partners() -> tuple[str, User | None]:
 PAGES = [
     PageCase("supply lists", _supply),
     PageCase("job data interface", _api),
+    PageCase("fairs", _fairs),
+    PageCase("fair", _fair),
+    PageCase("fairs, employer's choice", _fair_choice),
+    PageCase("fair, employer's postings", _fair_join),
+    PageCase("fairs, officers' desk", _fair_desk),
+    PageCase("fair, new", _fair_new),
     PageCase("employer, key", _own_key),
     PageCase("employer, no key yet", _no_key),
     PageCase("partners", _partners),

@@ -14,6 +14,7 @@ from jobs.models import (
     CallBack,
     Certificate,
     Education,
+    Fair,
     ImportBatch,
     Intention,
     Interview,
@@ -132,6 +133,23 @@ def partner_feed(*, source: str = "邻市门户", **fields: object) -> PartnerFe
     """Return a saved portal from which postings are fetched."""
     address = "https://jobs.example.org/api/v1/jobs/snapshot/"
     return PartnerFeed.objects.create(source=source, **({"address": address, "made_by": factories.user()} | fields))
+
+
+def fair(*, region: str = "210106", approved: bool = True, **fields: object) -> Fair:
+    """Return a saved fair in a week, approved by an officer who did not enter it unless told otherwise."""
+    begins = timezone.localtime().replace(hour=9, minute=0) + timedelta(days=7)
+    values: dict[str, object] = {
+        "name": "铁西区秋季招聘会",
+        "region": factories.region(region),
+        "place": "劳动公园东门广场",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(hours=4),
+        "organiser": "铁西区就业服务中心",
+        "made_by": factories.user(),
+    }
+    if approved:
+        values |= {"status": "approved", "decided_by": factories.user(), "decided_at": timezone.now()}
+    return Fair.objects.create(**(values | fields))
 
 
 def supply_list(*, region: str = "2101") -> SupplyList:

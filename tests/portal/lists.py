@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.models import Posting, SavedPosting, SupplyList, TalentInvitation
+from jobs.models import Fair, Posting, SavedPosting, SupplyList, TalentInvitation
 from messaging.models import InboxMessage
 from people.models import AccountRequest, Document, Organisation, OrganisationApplication, Region
 from people.roles import Role
@@ -66,6 +66,10 @@ def _message(stage: Stage, number: int) -> InboxMessage:
 
 def _posting(stage: Stage, number: int) -> Posting:
     return made.posting(title=f"电工 {number}")
+
+
+def _fair(stage: Stage, number: int) -> Fair:
+    return made.fair(name=f"招聘会 {number}")
 
 
 def _own_posting(stage: Stage, number: int) -> Posting:
@@ -280,6 +284,9 @@ LISTS = {
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
     "jobs:api-posting-snapshot": ListPage("visitor", _posting, 4),
+    "jobs:fair-list": ListPage("visitor", _fair, 6),
+    "jobs:fair-choice": ListPage(Role.EMPLOYER_AGENT, _fair, 8),
+    "jobs:fair-desk": ListPage(Role.CASEWORKER, _fair, 20),
     "jobs:supply-list": ListPage("visitor", _supply_list, 6),
     "jobs:partner-list": ListPage(Role.SYSTEM_ADMIN, _partner, 8),
     "jobs:application-list": ListPage("citizen", _application, 7),

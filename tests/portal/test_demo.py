@@ -11,6 +11,7 @@ from core.models import DepartmentRow
 from jobs.models import (
     Application,
     CallBack,
+    Fair,
     ImportBatch,
     ImportMapping,
     PartnerFeed,
@@ -95,6 +96,7 @@ def test_has_postings_from_every_source_and_somebody_who_is_told(province):
     assert ImportMapping.objects.get().columns["title"] == "职位名称"
     assert SupplyList.objects.values("month").distinct().count() == 2
     assert PostingTemplate.objects.get().values["title"]
+    assert Fair.objects.get().brought.count() == 2
     citizen = User.objects.get(username="demo_citizen")
     assert citizen.saved_searches.exists()
     assert citizen.alerts.get().postings
