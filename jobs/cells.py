@@ -1,11 +1,13 @@
 """A posting's filter values in one number, and what many of them add up to. No Django here.
 
 A search may hit a hundred thousand postings, and every filter's counts leave that filter itself out. So each posting
-carries its values packed into 62 bits; the database hands over the numbers of all hits, and numpy counts them.
+carries its values packed into 62 bits, and into 63 more when it was posted and its number; the database hands over
+sixteen bytes for each hit, and numpy counts them and finds those of a page, the hundredth as quickly as the first.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,10 @@ MOST_YEARS = 7
 _WIDTHS = {"place": 21, "pay": 21, "kind": 3, "education": 3, "experience": 3, "industry": 5, "suits": 6}
 SHIFTS = {name: sum(list(_WIDTHS.values())[at + 1 :]) for at, name in enumerate(_WIDTHS)}
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_SECONDS = (1 << 31) - 1
+"""From `EPOCH` on: to 2068."""
+MOST_POSTINGS = (1 << 32) - 1
 
 
 def place_number(path: str) -> int:
@@ -54,6 +60,22 @@ def pack(
     return sum(value << SHIFTS[name] for name, value in values.items())
 
 
+def place_in_list(posted_at: datetime, posting_id: int) -> int:
+    """Return a number that is the higher the newer a posting is, each its own: seconds, then its number."""
+    seconds = int((posted_at - EPOCH).total_seconds())
+    return min(max(seconds, 0), MOST_SECONDS) << 32 | posting_id & MOST_POSTINGS
+
+
+def from_place(place: int) -> tuple[datetime, int]:
+    """Return when the posting of a place in the list was posted, to the second, and its number."""
+    return EPOCH + timedelta(seconds=place >> 32 & MOST_SECONDS), place & MOST_POSTINGS
+
+
+def packed(cell: int, posted_at: datetime, posting_id: int) -> bytes:
+    """Return the sixteen bytes of a posting: its cell, and its place in the list of the newest."""
+    return cell.to_bytes(8) + place_in_list(posted_at, posting_id).to_bytes(8)
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The numbers of some postings, each with how many postings share it."""
@@ -61,16 +83,14 @@ class Cells:
     numbers: Numbers
     counts: Numbers | None = None
     """None: one each."""
+    places: Numbers | None = None
+    """Where each stands in the list of the newest (`place_in_list`); None when cells are merged."""
 
     @classmethod
     def read(cls, data: bytes | memoryview | None) -> "Cells":
-        """Read what the database hands over: eight bytes a posting, the highest first."""
-        return cls(np.frombuffer(data or b"", dtype=">i8").astype(np.int64))
-
-    @classmethod
-    def of(cls, numbers: Iterable[int]) -> "Cells":
-        """Return the cells of numbers at hand."""
-        return cls(np.fromiter(numbers, dtype=np.int64))
+        """Read what the database hands over: sixteen bytes a posting, the highest first."""
+        found = np.frombuffer(data or b"", dtype=">i8").reshape(-1, 2)
+        return cls(found[:, 0].astype(np.int64), places=found[:, 1].astype(np.int64))
 
     def merged(self) -> "Cells":
         """Return the same with each number once: smaller to keep."""

@@ -1,10 +1,11 @@
 """Finding postings: the page of hits, how many there are, what each filter would leave, and what comes near.
 
-A search of several words is ranked in memory over its best candidates (`jobs.ranking`); of one word, the hits in the
-title come first, the newest first. Seven statements at most, whatever was asked.
+All hits of a search by words are read once, sixteen bytes each (`jobs.cells`): they give the total, the counts and the
+order, on the hundredth page as on the first. Those in the title come first, the newest first; of several words, the
+best candidates are ranked before them (`jobs.ranking`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,10 +16,10 @@ from core.keyset import Page
 from core.templatetags.ui import metres
 from jobs import nearness, tokens
 from jobs.cells import Cells
-from jobs.hits import Criteria, by_index, hits, rows, scope
+from jobs.hits import METRES, Criteria, Hits, Point, by_index, hits, metres_from, rows, scope
 from jobs.indexing import GENERATION
 from jobs.models import Posting
-from jobs.segments import Part, Ranked, Row, Stored, page, position
+from jobs.segments import BEST, Held, Ranked, Row, Stored, page, position
 from jobs.suggesting import meant
 from jobs.tally import EDUCATION_STEPS, EXPERIENCE_STEPS, FILTERS, PAY_STEPS, Tally
 from people.models import Region
@@ -40,7 +41,7 @@ ORDERS = ("fit", "new", "pay", "near")
 """How a list can be ordered; "near" wants a point."""
 PAGE = 20
 KEEP_SECONDS = 300
-BEST, TITLED, OTHER = 2, 1, 0
+NONE = Cells.read(None)
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,14 @@ class Found:
 def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int = PAGE) -> Found:
     """Return one page of hits, the total, and the counts of each filter's values."""
     with by_index(criteria):
-        tally = Tally(criteria, _cells(criteria, on=on))
-        hit, near = _rows(criteria, tally, on=on, cursor=cursor, size=size)
+        cells, titled = _cells(criteria, on=on)
+        tally = Tally(criteria, cells)
+        part = _part(criteria, cells, titled, tally.where(), on=on)
+        hit, near = _rows(criteria, tally, part, on=on, cursor=cursor, size=size)
         loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
         offered = meant(criteria.text) if criteria.text and not tally.everything else ""
-        postings = _postings([*(row["posting_id"] for row in hit.items), *near])
+        postings = _postings([*(row["posting_id"] for row in hit.items), *near], criteria.point)
     shown = [postings[row["posting_id"]] for row in hit.items if row["posting_id"] in postings]
-    if criteria.point is not None:
-        for row in hit.items:
-            vars(postings[row["posting_id"]])["distance"] = metres(row["distance"])
     beside = [postings[pk] for pk in near if pk in postings]
     return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside, offered)
 
@@ -85,62 +85,40 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
 def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Posting]:
     """Return one page of hits alone, whole, for readers that count nothing."""
     with by_index(criteria):
-        found = _walk(criteria, on=on, cursor=cursor, size=size)
+        cells, titled = _read(criteria, hits, on=on) if criteria.asked else (NONE, NONE)
+        part = _part(criteria, cells, titled, slice(None), on=on)
+        found = page([part], name=_name(criteria), cursor=cursor, size=size)
         postings = _whole([row["posting_id"] for row in found.items])
     shown = [postings[row["posting_id"]] for row in found.items if row["posting_id"] in postings]
     return Page(shown, found.next, found.previous)
 
 
-def _rows(criteria: Criteria, tally: Tally, *, on: date, cursor: str | None, size: int) -> tuple[Page[Row], list[int]]:
+def _part(criteria: Criteria, cells: Cells, titled: Cells, where: Any, *, on: date) -> Held | Stored:
+    """Return the hits in their order: by words from the cells at hand, else from the database's indexes."""
+    order = "new" if criteria.order == "fit" or (criteria.order == "near" and not criteria.point) else criteria.order
+    if not criteria.asked or order == "near":
+        return Stored(hits(criteria, on=on), order=order, point=criteria.point)
+    return Held.by_pay(cells, where) if order == "pay" else Held.by_date(cells, where, titled)
+
+
+def _rows(
+    criteria: Criteria, tally: Tally, part: Held | Stored, *, on: date, cursor: str | None, size: int
+) -> tuple[Page[Row], list[int]]:
     """Return the page's rows, and the postings that come near when the hits do not fill a page."""
-    asked = criteria.asked
-    several = len(asked.terms) > 1 and criteria.order == "fit"
+    terms, name = criteria.asked.terms, _name(criteria)
+    several = len(terms) > 1 and criteria.order == "fit"
     if not tally.total and not (several and not tally.everything):
         return Page([], None, None), []
-    if not several:
-        return _walk(criteria, on=on, cursor=cursor, size=size), []
-    backwards, key = position(cursor, _name(criteria))
-    if tally.total > nearness.BEST and key and key[0] < BEST and not backwards:
-        return _walk(criteria, on=on, cursor=cursor, size=size), []
+    backwards, key = position(cursor, name)
+    beyond = tally.total > nearness.BEST and key and key[0] < BEST and not backwards
+    if not several or beyond or isinstance(part, Stored):
+        return page([part], name=name, cursor=cursor, size=size), []
     wider = nearness.candidates(criteria, on=on) if tally.total < size else []
-    best = _head(criteria, on=on, everything=tally.total <= nearness.BEST) if tally.total else []
-    ranked, near = nearness.ranked(asked.terms, best, wider)
-    parts: list[Part] = [Ranked(BEST, ranked)]
-    if tally.total > nearness.BEST:
-        parts += _dated(criteria, on=on, after=best[-1])
-    found = page(parts, name=_name(criteria), cursor=cursor, size=size)
+    best = part.rows(None, nearness.BEST, backwards=False)
+    ranked, near = nearness.ranked(terms, best, wider)
+    rest = [part.after(best[-1])] if tally.total > nearness.BEST else []
+    found = page([Ranked(ranked), *rest], name=name, cursor=cursor, size=size)
     return found, [row["posting_id"] for row in near[: size - len(found.items)]]
-
-
-def _head(criteria: Criteria, *, on: date, everything: bool) -> list[Row]:
-    """Return the rows to be ranked: all hits when they are few, else the newest with the words in their title, then
-    the newest others."""
-    if everything:
-        return Stored(OTHER, hits(criteria, on=on)).rows(None, nearness.BEST, backwards=False)
-    found: list[Row] = []
-    for part in _dated(criteria, on=on):
-        found += part.rows(None, nearness.BEST - len(found), backwards=False)
-    return found
-
-
-def _dated(criteria: Criteria, *, on: date, after: Row | None = None) -> list[Stored]:
-    """Return the parts of a search by words: hits in the title, then the others; those that follow a row."""
-    asked = criteria.asked
-    titled = hits(criteria, on=on, wanted=asked.in_title)
-    others = hits(criteria, on=on, wanted=f"({asked.anywhere}) & !({asked.in_title})")
-    if after is None:
-        return [Stored(TITLED, titled), Stored(OTHER, others)]
-    rest = Stored(OTHER, others, after=after if after["part"] == OTHER else None)
-    return [rest] if after["part"] == OTHER else [Stored(TITLED, titled, after=after), rest]
-
-
-def _walk(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Row]:
-    """Return a page of the list that needs no ranking."""
-    if criteria.order == "fit" and criteria.asked:
-        return page(_dated(criteria, on=on), name=_name(criteria), cursor=cursor, size=size)
-    order = criteria.order if criteria.order == "pay" or (criteria.order == "near" and criteria.point) else "new"
-    parts = [Stored(OTHER, hits(criteria, on=on), order=order)]
-    return page(parts, name=_name(criteria), cursor=cursor, size=size)
 
 
 def _name(criteria: Criteria) -> str:
@@ -179,17 +157,19 @@ _SHOWN = frozenset(
 _COLUMNS = [field.attname for field in Posting._meta.concrete_fields if field.attname in _SHOWN]
 _CARDS = f"""
 SELECT {", ".join(f"p.{name}" for name in _COLUMNS)}, r.code, r.full_name,
-  (SELECT count(*) FROM jobs_application a WHERE a.posting_id = p.id AND a.status <> 'withdrawn') AS applied
-FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id = ANY(%s)
+  (SELECT count(*) FROM jobs_application a WHERE a.posting_id = p.id AND a.status <> 'withdrawn') AS applied, {{}}
+FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id {{}} WHERE p.id = ANY(%s)
 """  # noqa: S608 -- names of columns only
 
 
-def _postings(ids: Iterable[int]) -> dict[int, Posting]:
-    """Return the postings of a list by number with what a list shows, each with how many people applied."""
+def _postings(ids: Iterable[int], point: Point | None = None) -> dict[int, Posting]:
+    """Return the postings of a list by number with what a list shows: how many people applied, how far it is."""
     found: dict[int, Posting] = {}
-    for *values, code, full_name, applied in rows(_CARDS, (list(ids),)):
+    far, where = (METRES, "LEFT JOIN jobs_postingsearch s ON s.posting_id = p.id") if point else ("NULL", "")
+    cards = rows(_CARDS.format(far, where), (*(metres_from(point) if point else ()), list(ids)))
+    for *values, code, full_name, applied, distance in cards:
         posting = Posting.from_db("default", _COLUMNS, values)
-        vars(posting).update(applied=applied, distance=None)
+        vars(posting).update(applied=applied, distance=None if distance is None else metres(distance))
         if posting.region_id is not None:
             fields = ("id", "code", "full_name")
             posting.region = Region.from_db("default", fields, (posting.region_id, code, full_name))
@@ -203,24 +183,31 @@ def _whole(ids: Iterable[int]) -> dict[int, Posting]:
     return {posting.pk: posting for posting in found}
 
 
-def _cells(criteria: Criteria, *, on: date) -> Cells:
-    """Return the cells of the postings of the words and the place.
+def _cells(criteria: Criteria, *, on: date) -> tuple[Cells, Cells]:
+    """Return the cells of the postings of the words and the place, and those of them with the words in their title.
 
     A whole region without words is asked for most and costs most, so its answer is kept until a posting changes.
     """
     if criteria.asked or criteria.point:
-        return _read_cells(criteria, on=on)
+        return _read(criteria, scope, on=on)
     region = criteria.region.code if criteria.region else ""
     key = f"jobs:cells:{on}:{region}:{cache.get(GENERATION, '')}"
     cells: Cells | None = cache.get(key)
     if cells is None:
-        cells = _read_cells(criteria, on=on).merged()
+        cells = _read(criteria, scope, on=on)[0].merged()
         cache.set(key, cells, KEEP_SECONDS)
-    return cells
+    return cells, NONE
 
 
-def _read_cells(criteria: Criteria, *, on: date) -> Cells:
-    return Cells.read(scope(criteria, on=on).cells())
+def _read(criteria: Criteria, which: Callable[..., Hits], *, on: date) -> tuple[Cells, Cells]:
+    """Read the cells of `scope` or `hits`; when the list begins with the hits in the title, of these and the others."""
+    asked = criteria.asked
+    if not asked or criteria.order != "fit":
+        return Cells.read(rows(*which(criteria, on=on).packed())[0][0]), NONE
+    titled, values = which(criteria, on=on, wanted=asked.in_title).packed()
+    others, more = which(criteria, on=on, wanted=f"({asked.anywhere}) & !({asked.in_title})").packed()
+    first, rest = rows(f"SELECT ({titled}), ({others})", (*values, *more))[0]
+    return Cells.read(bytes(first or b"") + bytes(rest or b"")), Cells.read(first)
 
 
 def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:
@@ -235,7 +222,7 @@ def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> lis
 
 def overview(*, on: date) -> tuple[int, dict[str, int]]:
     """Return how many postings are open, and how many in each city and functional zone; kept until a posting changes."""
-    tally = Tally(Criteria(), _cells(Criteria(), on=on))
+    tally = Tally(Criteria(), _cells(Criteria(), on=on)[0])
     return tally.total, dict(tally.facets()["areas"])
 
 
@@ -249,7 +236,7 @@ def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:
             if not words or near == [""] or len(found) >= count:
                 continue
             alike = scope(Criteria(), on=on, wanted=wanted).where("s.posting_id <> ALL(%s)", [posting.pk, *found])
-            part = Stored(OTHER, alike.within(near) if near else alike)
+            part = Stored(alike.within(near) if near else alike)
             found += [row["posting_id"] for row in part.rows(None, count - len(found), backwards=False)]
         postings = _postings(found)
     return [postings[pk] for pk in found if pk in postings]

@@ -95,8 +95,6 @@ class Hits:
     conditions: tuple[str, ...]
     values: tuple[Any, ...]
     by_words: bool = False
-    distance: str = "0"
-    distance_values: tuple[Any, ...] = ()
 
     def where(self, condition: str, *values: Any) -> Self:
         """Return the same with one condition more."""
@@ -118,11 +116,6 @@ class Hits:
         """
         return "(s.posted_at + interval '0')" if self.by_words else "s.posted_at"
 
-    @property
-    def pay(self) -> str:
-        """The pay to order by; not the bare column, for the same reason."""
-        return "(s.monthly_max + 0)" if self.by_words else "s.monthly_max"
-
     def select(self, columns: str, rest: str = "") -> tuple[str, tuple[Any, ...]]:
         """Return the statement that reads some columns, and its values; `rest` follows the conditions."""
         statement = f"SELECT {columns} FROM jobs_postingsearch s WHERE {' AND '.join(self.conditions)} {rest}"  # noqa: S608
@@ -132,10 +125,9 @@ class Hits:
         """Return how many there are."""
         return int(rows(*self.select("count(*)"))[0][0])
 
-    def cells(self) -> bytes | None:
-        """Return the cells of all, eight bytes each: much quicker to hand over than as rows."""
-        found = rows(*self.select("string_agg(int8send(s.cell), ''::bytea)"))[0][0]
-        return None if found is None else bytes(found)
+    def packed(self) -> tuple[str, tuple[Any, ...]]:
+        """Return the statement that reads what `jobs.cells` packs of all, end to end: much quicker than as rows."""
+        return self.select("string_agg(s.packed, ''::bytea)")
 
 
 def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -161,24 +153,27 @@ def scope(criteria: Criteria, *, on: date, wanted: str | None = None) -> Hits:
     return found
 
 
-_METRES = f"""(2000 * {EARTH_RADIUS} * asin(least(1, sqrt(
+METRES = f"""(2000 * {EARTH_RADIUS} * asin(least(1, sqrt(
   power(sin(radians((s.lat / {DEGREE}.0 - %s) / 2)), 2)
   + cos(radians(%s)) * cos(radians(s.lat / {DEGREE}.0)) * power(sin(radians((s.lng / {DEGREE}.0 - %s) / 2)), 2)))))::integer"""
+"""How far a search row is from a point (haversine)."""
+
+
+def metres_from(point: Point) -> tuple[float, ...]:
+    """Return the values of `METRES`."""
+    return point.lat, point.lat, point.lng
 
 
 def _around(found: Hits, point: Point, within: int) -> Hits:
-    """Say how many metres away each is (haversine), and leave out what is farther; the box comes first."""
+    """Leave out what is farther, and what stands nowhere; the box comes first."""
     if within:
         high = within / KILOMETRES_A_DEGREE
         wide = high / max(cos(radians(point.lat)), 0.01)
         for name, middle, reach in (("lat", point.lat, high), ("lng", point.lng, wide)):
             low, most = round((middle - reach) * DEGREE), round((middle + reach) * DEGREE)
             found = found.where(f"s.{name} BETWEEN %s AND %s", low, most)
-    values = (point.lat, point.lat, point.lng)
     found = found.where("s.lat IS NOT NULL AND s.lng IS NOT NULL")
-    if within:
-        found = found.where(f"{_METRES} <= %s", *values, within * 1000)
-    return replace(found, distance=_METRES, distance_values=values)
+    return found.where(f"{METRES} <= %s", *metres_from(point), within * 1000) if within else found
 
 
 def narrowed(found: Hits, criteria: Criteria) -> Hits:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from core.ids import uuid7
-from jobs.cells import pack
+from jobs.cells import pack, packed
 from jobs.industries import section
 from jobs.models import Posting, PostingSearch
 from jobs.places import find_place
@@ -60,7 +60,7 @@ _FIELDS = (
 _COLUMNS = {
     "posting_id": "bigint",
     "words": "text",
-    "cell": "bigint",
+    "packed": "bytea",
     "posted_at": "timestamptz",
     "valid_until": "date",
     "monthly_max": "integer",
@@ -153,6 +153,8 @@ def _line(row: tuple[Any, ...]) -> str:
 def _copied(value: Any) -> str:
     if value is None:
         return r"\N"
+    if isinstance(value, bytes):
+        return rf"\\x{value.hex()}"
     return "{" + ",".join(value) + "}" if isinstance(value, list) else str(value)
 
 
@@ -200,7 +202,20 @@ def _row(posting_id: int, words: str, facts: tuple[Any, ...]) -> tuple[Any, ...]
         path=path, pay=pay, kind=kind, education=rank, experience=experience, industry=sector, suits=tuple(suits)
     )
     words = f"{words} {place_words(path)}".strip()
-    return posting_id, words, cell, *dates, pay, *point, rank, experience, sector, path, kind, suits
+    return (
+        posting_id,
+        words,
+        packed(cell, dates[0], posting_id),
+        *dates,
+        pay,
+        *point,
+        rank,
+        experience,
+        sector,
+        path,
+        kind,
+        suits,
+    )
 
 
 def _point(lng: Decimal | None, lat: Decimal | None) -> tuple[int, int] | None:

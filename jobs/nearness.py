@@ -6,14 +6,15 @@ from typing import Any
 
 from jobs.hits import Criteria, hits, rows
 from jobs.ranking import NEAR_ENOUGH, Text, rarity, scores
-from jobs.search_words import shares
+from jobs.search_words import postings, shares
 from jobs.segments import Row
 
 BEST = 200
 """How many candidates are ranked: ten pages. More finds nothing more on real postings (`script/bench search`)."""
-RARE = 8
+RARE = 12
 """How many of the rarest words near postings are looked for by."""
-MOST_PER_WORD = 3000
+MOST_READ = 40_000
+"""How many postings of these words together: the rarest are read, as many as stay below it."""
 TITLE_BONUS = 1_000_000
 """Every word in the title: before all others."""
 
@@ -37,10 +38,14 @@ def ranked(terms: Sequence[str], best: Sequence[Row], wider: Sequence[Row]) -> t
     return scored, sorted(near, key=lambda row: (-row["score"], -row["listed_at"].timestamp(), -row["posting_id"]))
 
 
+_TEXTS = """
+SELECT p.id, p.title, p.employer_name, p.description, p.requirement, coalesce(r.full_name, '')
+FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id = ANY(%s)
+"""
+
+
 def _texts(ids: Sequence[int]) -> dict[int, Text]:
-    columns = "id, title, employer_name, description, requirement"
-    found = rows(f"SELECT {columns} FROM jobs_posting WHERE id = ANY(%s)", (list(ids),))  # noqa: S608
-    return {pk: Text(title, "\n".join((employer, *said))) for pk, title, employer, *said in found}
+    return {pk: Text(title, "\n".join(said)) for pk, title, *said in rows(_TEXTS, (list(ids),))}
 
 
 _MOST_WORDS = """
@@ -50,19 +55,18 @@ GROUP BY 1, 2 ORDER BY sum(weight) DESC, listed_at DESC, posting_id DESC LIMIT %
 
 
 def candidates(criteria: Criteria, *, on: date) -> list[Row]:
-    """Return the postings that hold most of the rarest words, the most first. One statement, by the index alone.
-
-    Only so many of each word are read: of a common one that is a sample, which the rarer ones then decide.
-    """
-    known = shares()
-    terms = sorted(criteria.asked.terms, key=lambda term: known.get(term, 0.0))[:RARE]
+    """Return the postings that hold most of the rarest words, the most first. One statement, by the index alone."""
+    known, most = shares(), MOST_READ
     parts: list[str] = []
     values: list[Any] = []
-    for term in terms:
+    for term in sorted(criteria.asked.terms, key=lambda term: known.get(term, 0.0))[:RARE]:
+        most -= round(known.get(term, 0.0) * postings())
+        if most < 0 and parts:
+            break
         found = hits(criteria, on=on, wanted=f"'{term}'")
         statement, arguments = found.select("s.posting_id, s.posted_at, %s::float8", "LIMIT %s")
         parts.append(f"({statement})")
-        values += [rarity(term, known), *arguments, MOST_PER_WORD]
+        values += [rarity(term, known), *arguments, MOST_READ]
     if not parts:
         return []
     found_rows = rows(_MOST_WORDS.format(" UNION ALL ".join(parts)), [*values, BEST])

@@ -18,7 +18,7 @@ CHARACTER_WEIGHT = 0.5
 TITLE_WEIGHT = 2.0
 UNSEEN = 1e-5
 """The share of postings that hold a word which no sample held."""
-NEAR_ENOUGH = 0.3
+NEAR_ENOUGH = 0.2
 """The part of what was asked (by rarity) that a posting must hold to be shown as near."""
 _WORD = re.compile(r"[a-z0-9+#.]+")
 
@@ -44,7 +44,7 @@ def scores(terms: Sequence[str], texts: Sequence[Text], shares: Mapping[str, flo
     weights = {term: rarity(term, shares) for term in terms}
     characters = {char for term in terms if is_chinese(term) for char in term}
     small = {char: CHARACTER_WEIGHT * rarity(char, shares) for char in characters}
-    whole = sum(weights.values()) or 1.0
+    whole = sum(weight for term, weight in weights.items() if term in shares) or sum(weights.values()) or 1.0
     average = sum(len(text.body) for text in texts) / len(texts) or 1.0
     return [_score(text, weights, small, whole, average) for text in texts]
 

@@ -1,19 +1,27 @@
 """A list made of several parts, one after the other, paged by position like any other (`core.keyset`).
 
-The best hits are ranked in memory, the rest follows by date from the database; a reader turns pages through both.
+The best hits are ranked in memory, the rest follows by date; a reader turns pages through both.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from core.keyset import MAX_SIZE, Page, seal, unseal
-from jobs.hits import Hits, rows
+from jobs.cells import EPOCH, MOST_POSTINGS, Cells, from_place, place_in_list
+from jobs.hits import METRES, Hits, Point, metres_from, rows
 
 KEY = ("part", "score", "listed_at", "posting_id")
 """What every row is ordered by, descending."""
 Row = dict[str, Any]
 Key = tuple[int, int, datetime, int]
+BEST, TITLED, OTHER = 2, 1, 0
+"""The parts of a list: ranked hits, then those with the words in their title, then the others."""
+Orders = np.ndarray[Any, np.dtype[np.uint64]]
+_TITLED = np.uint64(TITLED << 63)
+_ABOVE_ALL = np.uint64((1 << 64) - 1)
 
 
 def key_of(row: Row) -> Key:
@@ -24,9 +32,8 @@ def key_of(row: Row) -> Key:
 class Ranked:
     """Rows at hand, each with its score."""
 
-    def __init__(self, part: int, rows: Sequence[Row]) -> None:
-        self.part = part
-        self._rows = sorted((row | {"part": part} for row in rows), key=key_of, reverse=True)
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = sorted((row | {"part": BEST} for row in rows), key=key_of, reverse=True)
 
     def rows(self, key: Key | None, count: int, *, backwards: bool) -> list[Row]:
         """Return the next rows after a position, or the last ones before it, nearest first."""
@@ -35,44 +42,90 @@ class Ranked:
         return [row for row in self._rows if key is None or key_of(row) < key][:count]
 
 
-class Stored:
-    """Rows of the database in an order of two columns, both descending: by date, by pay, or by nearness."""
+class Held:
+    """All hits of a search by words at hand, as their places in an order (`jobs.cells`), the highest first."""
 
-    def __init__(self, part: int, found: Hits, *, order: str = "new", after: Row | None = None) -> None:
-        """`after`: the row before the first of this part, when an earlier part took its head."""
-        self.part, self._order = part, order
-        columns = {"new": found.listed_at, "pay": found.pay, "near": f"(-{found.distance})"}
-        self._by, self._values = columns[order], found.distance_values if order == "near" else ()
-        self._found = found if after is None else self._beyond(found, key_of(after), "<")
+    def __init__(self, orders: Orders, *, order: str = "new") -> None:
+        self._orders, self._order = orders, order
 
-    def _beyond(self, found: Hits, key: Key, sign: str) -> Hits:
-        """Return the rows of this part after ("<") or before (">") a position."""
-        position = key[2] if self._order == "new" else key[1]
-        return found.where(f"({self._by}, s.posting_id) {sign} (%s, %s)", *self._values, position, key[3])
+    @classmethod
+    def by_date(cls, cells: Cells, where: Any, titled: Cells) -> "Held":
+        """Return the newest first, those with the words in their title before all others."""
+        places = _places(cells)
+        first = np.isin(places, _places(titled), assume_unique=True) if len(titled.numbers) else False
+        return cls((places | np.where(first, _TITLED, np.uint64(0)))[where])
+
+    @classmethod
+    def by_pay(cls, cells: Cells, where: Any) -> "Held":
+        """Return the best paid first."""
+        numbers = _places(cells) & np.uint64(MOST_POSTINGS)
+        return cls((cells.field("pay").astype(np.uint64) << np.uint64(32) | numbers)[where], order="pay")
 
     def rows(self, key: Key | None, count: int, *, backwards: bool) -> list[Row]:
         """Return the next rows after a position, or the last ones before it, nearest first."""
-        found = self._found
-        if key is not None and key[0] != self.part:
-            if (key[0] < self.part) != backwards:
-                return []
-        elif key is not None:
-            found = self._beyond(found, key, ">" if backwards else "<")
+        found = self._orders
+        if key is not None:
+            at = self._number(key)
+            found = found[found > at] if backwards else found[found < at]
+        if len(found) > count:
+            found = np.partition(found, count - 1 if backwards else len(found) - count)
+            found = found[:count] if backwards else found[-count:]
+        found = np.sort(found)
+        return [self._row(number) for number in (found if backwards else found[::-1]).tolist()]
+
+    def after(self, row: Row) -> "Held":
+        """Return what comes after a row, when another part takes the head."""
+        return Held(self._orders[self._orders < self._number(key_of(row))], order=self._order)
+
+    def _number(self, key: Key) -> np.uint64:
+        part, score, listed_at, posting_id = key
+        if part >= BEST:
+            return _ABOVE_ALL
+        if self._order == "pay":
+            return np.uint64(score << 32 | posting_id)
+        return np.uint64(part << 63 | place_in_list(listed_at, posting_id))
+
+    def _row(self, number: int) -> Row:
+        listed_at, posting_id = from_place(number)
+        if self._order == "pay":
+            return {"part": OTHER, "score": number >> 32, "listed_at": EPOCH, "posting_id": posting_id}
+        return {"part": number >> 63, "score": 0, "listed_at": listed_at, "posting_id": posting_id}
+
+
+def _places(cells: Cells) -> Orders:
+    assert cells.places is not None
+    return cells.places.astype(np.uint64)
+
+
+class Stored:
+    """Rows of the database in an order of two columns, both descending: by date, by pay, or by nearness to a point."""
+
+    def __init__(self, found: Hits, *, order: str = "new", point: Point | None = None) -> None:
+        self._order, self._found = order, found
+        self._by = {"new": found.listed_at, "pay": "s.monthly_max", "near": f"(-{METRES})"}[order]
+        self._values = metres_from(point) if point is not None and order == "near" else ()
+
+    def _beyond(self, key: Key, sign: str) -> Hits:
+        """Return the rows after ("<") or before (">") a position."""
+        position = key[2] if self._order == "new" else key[1]
+        return self._found.where(f"({self._by}, s.posting_id) {sign} (%s, %s)", *self._values, position, key[3])
+
+    def rows(self, key: Key | None, count: int, *, backwards: bool) -> list[Row]:
+        """Return the next rows after a position, or the last ones before it, nearest first."""
+        found = self._found if key is None else self._beyond(key, ">" if backwards else "<")
         way = "ASC" if backwards else "DESC"
         score = "0" if self._order == "new" else self._by
         statement, values = found.select(
-            f"s.posting_id, {found.listed_at} AS listed_at, {score} AS score, {found.distance}",
+            f"s.posting_id, {found.listed_at} AS listed_at, {score} AS score",
             f"ORDER BY {'listed_at' if self._order == 'new' else 'score'} {way}, s.posting_id {way} LIMIT %s",
         )
         return [
-            {"part": self.part, "score": score, "listed_at": listed_at, "posting_id": pk, "distance": distance}
-            for pk, listed_at, score, distance in rows(
-                statement, (*self._values, *found.distance_values, *values, count)
-            )
+            {"part": OTHER, "score": score, "listed_at": listed_at, "posting_id": pk}
+            for pk, listed_at, score in rows(statement, (*self._values, *values, count))
         ]
 
 
-Part = Ranked | Stored
+Part = Ranked | Held | Stored
 
 
 def position(cursor: str | None, name: str) -> tuple[bool, Key | None]:

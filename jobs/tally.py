@@ -34,8 +34,8 @@ class Tally:
         self._met = self._masks()
         self.everything = cells.sum()
         """How many there are before any filter."""
-        self.total = cells.sum(self._where()) if self._met else self.everything
-        self.kept_away = {name: cells.sum(self._where(name)) - self.total for name in self._met}
+        self.total = cells.sum(self.where()) if self._met else self.everything
+        self.kept_away = {name: cells.sum(self.where(name)) - self.total for name in self._met}
         """Filter -> postings that it alone keeps away."""
 
     def _area(self, number: int) -> str:
@@ -66,8 +66,8 @@ class Tally:
             met["suits"] = (self._suits & bits) == bits
         return met
 
-    def _where(self, but: str = "") -> Any:
-        """Return where every filter (but this one) is met."""
+    def where(self, but: str = "") -> Any:
+        """Return which of the postings are hits: where every filter (but this one) is met."""
         found = np.ones(len(self._cells.numbers), dtype=bool)
         for name, mask in self._met.items():
             if name != but:
@@ -96,7 +96,7 @@ class Tally:
 
     def _count(self, name: str, values: Numbers, size: int) -> list[int]:
         """Return how many postings have each value from 0 to below `size`, under all other filters."""
-        return self._cells.count(values, self._where(name), size)
+        return self._cells.count(values, self.where(name), size)
 
     def _by_area(self) -> list[tuple[str, int]]:
         sums: dict[str, int] = {}
@@ -111,7 +111,7 @@ class Tally:
 
     def _by_suit(self) -> list[tuple[str, int]]:
         """Return what adding each invitation would leave: unlike the others, several of them must all be met."""
-        where = self._where()
+        where = self.where()
         return _ranked({code: self._cells.sum(where & (self._suits >> bit & 1 == 1)) for bit, code in enumerate(SUITS)})
 
 

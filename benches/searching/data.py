@@ -38,9 +38,10 @@ JOIN bench_region r ON r.n = (i::bigint * 17 + i / 7) %% %(regions)s
 CROSS JOIN LATERAL (SELECT s.monthly + (i::bigint * 37 %% 30) * 100 AS pay) AS p
 """
 _SEARCH = """
-INSERT INTO jobs_postingsearch (posting_id, cell, posted_at, valid_until, monthly_max, lng, lat, education_rank,
+INSERT INTO jobs_postingsearch (posting_id, packed, posted_at, valid_until, monthly_max, lng, lat, education_rank,
   experience_min, industry, region_path, kind, suits, words)
-SELECT p.id, (r.place << 41) | (p.monthly_max::bigint << 20) | s.facts, p.posted_at, p.valid_until, p.monthly_max,
+SELECT p.id, int8send((r.place << 41) | (p.monthly_max::bigint << 20) | s.facts)
+    || int8send(((floor(extract(epoch FROM p.posted_at)) - 946684800)::bigint << 32) | p.id), p.posted_at, p.valid_until, p.monthly_max,
   r.lng, r.lat, s.rank, s.experience, s.section, r.path, s.kind, s.suits,
   array_to_tsvector(string_to_array(s.words || ' ' || r.words, ' '))
 FROM jobs_posting p

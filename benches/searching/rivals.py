@@ -86,9 +86,9 @@ def _documents() -> Iterator[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT title, employer, description, requirement FROM bench_source ORDER BY n")
         texts = [(" ".join(pieces(title)), " ".join(pieces("\n".join((title, *rest))))) for title, *rest in cursor]
-        cursor.execute("SELECT posting_id, cell, region_path FROM jobs_postingsearch ORDER BY posting_id")
+        cursor.execute("SELECT posting_id, packed, region_path FROM jobs_postingsearch ORDER BY posting_id")
         rows = cursor.fetchall()
-    cells = Cells.of(cell for _, cell, _ in rows)
+    cells = Cells.read(b"".join(packed for _, packed, _ in rows))
     values = {name: cells.field(name).tolist() for name in (*FACETS, "suits")}
     places: dict[str, str] = {}
     for at, (pk, _, path) in enumerate(rows):

@@ -15,13 +15,13 @@ class PostingSearch(models.Model):
     """The words and filters of a published posting. Derived: `manage.py check_search` compares and mends it.
 
     Words are overlapping two-character pieces (`jobs.tokens`), because Chinese has no spaces. They stand behind columns
-    of fixed width and are always stored beside the row, uncompressed (migrations `search_by_one_index`,
-    `suggestions_and_narrow_rows`): a search of common words then reads some 40 rows a page instead of ten.
+    of fixed width and are always stored beside the row, uncompressed (first migration): a search of common words then
+    reads some 40 rows a page instead of ten.
     """
 
     posting = models.OneToOneField(Posting, models.CASCADE, primary_key=True, related_name="search")
-    cell = models.BigIntegerField()
-    """All that can be filtered, packed (`jobs.cells`): what the counts of the filters are made of."""
+    packed = models.BinaryField(default=b"")
+    """All that can be filtered, and the place in the list of the newest (`jobs.cells`): what a search by words reads."""
     posted_at = models.DateTimeField()
     valid_until = models.DateField()
     monthly_max = models.PositiveIntegerField(default=0)

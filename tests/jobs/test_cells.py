@@ -1,8 +1,22 @@
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.cells import KINDS, SUITS, Cells, pack, place_codes, place_number
+from jobs.cells import (
+    EPOCH,
+    KINDS,
+    MOST_POSTINGS,
+    MOST_SECONDS,
+    SUITS,
+    Cells,
+    from_place,
+    pack,
+    packed,
+    place_codes,
+    place_number,
+)
 from jobs.industries import SECTIONS, section
 from jobs.models import Posting, Suits
 
@@ -18,7 +32,7 @@ from jobs.models import Posting, Suits
 )
 def test_gives_back_what_was_packed(pay, kind, education, experience, industry, suits, path):
     values = {"pay": pay, "kind": kind, "education": education, "experience": experience, "industry": industry}
-    cells = Cells.read(pack(path=path, suits=suits, **values).to_bytes(8))
+    cells = Cells.read(packed(pack(path=path, suits=suits, **values), EPOCH, 1))
     found = {name: int(cells.field(name)[0]) for name in ("place", "pay", "education", "experience")}
     assert found == {
         "place": place_number(path),
@@ -29,6 +43,14 @@ def test_gives_back_what_was_packed(pay, kind, education, experience, industry, 
     assert KINDS[cells.field("kind")[0]] == kind
     assert f" {SECTIONS}"[cells.field("industry")[0]].strip() == industry
     assert {suit for bit, suit in enumerate(SUITS) if cells.field("suits")[0] >> bit & 1} == suits
+
+
+@given(posted=st.lists(st.tuples(st.integers(0, MOST_SECONDS), st.integers(1, MOST_POSTINGS))))
+def test_orders_by_date_and_number_and_gives_both_back(posted):
+    found = [(EPOCH + timedelta(seconds=seconds), number) for seconds, number in posted]
+    places = Cells.read(b"".join(packed(0, *each) for each in found)).places.tolist()
+    assert [from_place(place) for place in places] == found
+    assert [from_place(place) for place in sorted(places)] == sorted(found)
 
 
 @pytest.mark.parametrize(
