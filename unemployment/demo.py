@@ -16,7 +16,16 @@ from people.roles import Role
 from unemployment import care_demo, demo_employments
 from unemployment.clocks import clocks, remedy_text
 from unemployment.demo_papers import build_papers
-from unemployment.models import Attempt, Deregistration, Escalation, FollowUp, OpenedMonth, Registration, Status
+from unemployment.models import (
+    Attempt,
+    ConsentCode,
+    Deregistration,
+    Escalation,
+    FollowUp,
+    OpenedMonth,
+    Registration,
+    Status,
+)
 from unemployment.registration import PLEDGE_VERSION, STEPS
 from unemployment.rules import check_kinds, due_by_day, grounds
 
@@ -66,6 +75,7 @@ def build(
         _registration(person, state, rng, on, taken, worker=worker, officer=officer, served=served, remedy=remedy)
         for person, state in zip(chosen, states, strict=True)
     ]
+    _consents(rows, worker)
     copy_rows(Registration, rows)
     if progress:
         progress("失业登记", len(rows), len(rows))
@@ -162,6 +172,26 @@ def _registration(
         row.status, row.channel, row.imported_history = Status.DEREGISTERED, "import", True
         row.ended_on, row.ended_ground = min(on, decided + timedelta(days=190)), rng.choice(("32", "311"))
     return row
+
+
+def _consents(rows: Sequence[Registration], worker: User) -> None:
+    """Let those who had somebody apply for them have said yes by a code on their phone."""
+    absent = [row for row in rows if row.channel == "on_behalf" and row.submitted_at]
+    codes = [
+        ConsentCode(
+            person=row.person,
+            sent_by=worker,
+            phone_mask=row.person.phone_mask,
+            code_hash=f"demo:{number}",
+            sent_at=row.submitted_at,
+            used_at=row.submitted_at,
+            expires_at=row.submitted_at + timedelta(minutes=10),
+        )
+        for number, row in enumerate(absent)
+        if row.submitted_at
+    ]
+    for row, code in zip(absent, copy_rows(ConsentCode, codes), strict=True):
+        row.consent_code = code
 
 
 def _wishes(rng: Random) -> dict[str, str]:

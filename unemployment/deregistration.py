@@ -8,7 +8,7 @@ from django.utils import timezone
 from core import events
 from core.errors import DomainError
 from people.models import Document, User
-from unemployment import papers
+from unemployment import papers, transfers
 from unemployment.clocks import remedy_text
 from unemployment.followups import cancel_open
 from unemployment.letters import tell
@@ -147,6 +147,7 @@ def decide(*, proposal_id: int, note: str, version: object, by: User, on: date) 
     registration.ended_on, registration.ended_ground = on, proposal.ground
     registration.bump()
     registration.save()
+    transfers.end_open(registration, by=by, why="登记已注销")
     cancel_open(registration, reason=f"登记已注销：{proposal.get_ground_display()}")
     events.append(
         "unemployment.deregistered",

@@ -36,6 +36,10 @@ _RAISE = """
         SELECT f.registration_id, f.region_id, 'follow_up'
           FROM unemployment_followup f
          WHERE f.status = 'open' AND f.due_on < %(on)s AND f.month = %(month)s AND NOT f.is_first
+        UNION ALL
+        SELECT t.registration_id, CASE t.direction WHEN 'out' THEN t.target_id ELSE t.origin_id END, 'transfer'
+          FROM unemployment_transfer t
+         WHERE t.status = 'requested' AND t.answer_by < %(on)s
       ) s
       JOIN people_region g ON g.id = s.region_id
      WHERE g.path = %(path)s OR (g.path >= %(below)s AND g.path < %(beyond)s)

@@ -9,7 +9,7 @@ from core import registry
 from people.models import Person, User
 from people.roles import Role
 from unemployment import present, queue
-from unemployment.models import Deregistration, Employment, Escalation, Registration
+from unemployment.models import Deregistration, Employment, Escalation, Registration, Transfer
 from unemployment.models.employment import ENTERERS
 from unemployment.models.followup import FOLLOWERS, Attempt
 from unemployment.models.registration import OFFICERS, READERS
@@ -32,6 +32,10 @@ def _pending(user: User) -> int:
 def _overdue(user: User) -> int:
     today = timezone.localdate()
     return queue.open_follow_ups(user, on=today).overdue(on=today).count()
+
+
+def _transfers(user: User) -> int:
+    return Transfer.objects.to_answer_in(user.regions(*PROPOSERS)).count()
 
 
 def _matters(user: User) -> int:
@@ -92,6 +96,16 @@ registry.register(
         roles=frozenset(COUNTER),
         order=25,
         description="来窗口办失业登记",
+    ),
+    registry.Module(
+        code="unemployment-transfers",
+        label="转出转入",
+        icon="arrow-right",
+        url_name="unemployment:transfer-list",
+        roles=frozenset(READERS),
+        order=30,
+        waiting=_transfers,
+        description="3 个工作日内答复",
     ),
     registry.Module(
         code="unemployment-matters",

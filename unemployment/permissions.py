@@ -2,7 +2,7 @@
 
 from people.models import User
 from people.roles import Role
-from unemployment.models import Deregistration, FollowUp, Registration
+from unemployment.models import Deregistration, FollowUp, Registration, Transfer
 from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS
 
@@ -28,6 +28,13 @@ def can_decide(user: User, registration: Registration) -> bool:
 def can_serve_paper(user: User, registration: Registration) -> bool:
     """Say whether this officer may hand over a paper about the registration, and write down its signature."""
     return _serves(user, registration, *SERVERS) and not is_own(user, registration)
+
+
+def can_answer_transfer(user: User, transfer: Transfer) -> bool:
+    """Say whether this officer may answer a transfer: of the place that was asked, and not whoever asked."""
+    if transfer.status != Transfer.Status.REQUESTED or transfer.asked_by_id == user.pk:
+        return False
+    return user.serves(transfer.answering.path, *PROPOSERS) and not is_own(user, transfer.registration)
 
 
 def can_propose_end(user: User, registration: Registration) -> bool:

@@ -18,7 +18,7 @@ from unemployment.checks import run_checks
 from unemployment.clocks import clocks, remedy_text
 from unemployment.followups import assign_worker, open_for
 from unemployment.letters import tell
-from unemployment.models import Check, Registration
+from unemployment.models import Check, ConsentCode, Registration
 from unemployment.papers import day_words
 from unemployment.permissions import can_decide
 from unemployment.rules import Applicant, registration_obstacles
@@ -118,6 +118,7 @@ def register_at_counter(
     on: date,
     channel: str = Channel.COUNTER,
     consent: Document | None = None,
+    consent_code: ConsentCode | None = None,
 ) -> Registration:
     """Take an application down for somebody at a counter, or on their behalf with their consent.
 
@@ -130,14 +131,14 @@ def register_at_counter(
         raise CannotRegister("请选择您负责的社区。不归您管的，请对方到管理地办，或者在网上办。")
     if by.person_id == person.pk:
         raise CannotRegister("不能给自己办，请同事经办，或者在网上以个人身份申请。")
-    if channel == Channel.ON_BEHALF and consent is None:
-        raise CannotRegister("代办要有本人的委托：请上传本人签字的委托书照片。")
+    if channel == Channel.ON_BEHALF and consent is None and consent_code is None:
+        raise CannotRegister("代办要有本人的委托：请上传本人签字的委托书照片，或者请本人报手机收到的验证码。")
     registration = Registration.objects.select_for_update().open().filter(person=person).first()
     if registration is None:
         registration = _create(person=person, channel=channel)
     elif registration.status != Status.DRAFT:
         raise CannotRegister(_already(registration))
-    registration.channel, registration.consent = channel, consent
+    registration.channel, registration.consent, registration.consent_code = channel, consent, consent_code
     _fill(registration, values)
     registration.steps_done = list(STEPS)
     return _hand_in(registration, pledged=pledged, by=by, on=on)
@@ -336,6 +337,11 @@ def open_registration_of(person: Person) -> Registration | None:
     """Return the one open registration of a person in the whole province, drafts left out."""
     found = Registration.objects.open().exclude(status=Status.DRAFT).filter(person=person)
     return found.select_related("region").first()
+
+
+def open_registration_of_id(person_id: int) -> Registration | None:
+    """Return the registration in force of a person named by a signed handle."""
+    return Registration.objects.active().filter(person=person_id).first()
 
 
 def _create(*, person: Person, channel: str, **fields: Any) -> Registration:

@@ -8,7 +8,7 @@ from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS, SERVERS
 from unemployment.registration import COUNTER
-from unemployment.views import citizen, employments, exits, followups, office, papers, replies, rosters
+from unemployment.views import citizen, employments, exits, followups, office, papers, replies, rosters, transfers
 
 app_name = "unemployment"
 OFFICE = "work/registrations/"
@@ -34,11 +34,17 @@ urlpatterns = [
     route("unemployment/<uuid:public_id>/apply/check/", citizen.apply_check, to=VERIFIED, name="apply-check"),
     route("unemployment/<uuid:public_id>/apply/<slug:step>/", citizen.apply_step, to=VERIFIED, name="apply-step"),
     route("unemployment/<uuid:public_id>/withdraw/", citizen.withdraw, to=VERIFIED, name="withdraw"),
+    route("unemployment/<uuid:public_id>/move/", transfers.move, to=VERIFIED, name="move"),
+    route("unemployment/<uuid:public_id>/move/withdraw/", transfers.move_withdraw, to=VERIFIED, name="move-withdraw"),
     route("unemployment/<uuid:public_id>/leave/", citizen.leave, to=VERIFIED, name="leave"),
     route(OFFICE, office.registration_list, to=roles(*READERS), name="registration-list"),
     route(f"{OFFICE}new/", office.counter, to=roles(*COUNTER), name="counter"),
     route(f"{OFFICE}new/find/", office.counter_find, to=roles(*COUNTER), name="counter-find"),
     route(f"{OFFICE}new/register/", office.counter_register, to=roles(*COUNTER), name="counter-register"),
+    route(f"{OFFICE}transfers/", transfers.transfer_list, to=roles(*READERS), name="transfer-list"),
+    route(f"{OFFICE}transfers/in/", transfers.take_in, to=roles(*SERVERS), name="transfer-take-in"),
+    route(f"{OFFICE}transfers/<uuid:public_id>/", transfers.transfer_show, to=roles(*READERS), name="transfer-show"),
+    route(f"{ONE}transfer/", transfers.transfer_ask, to=roles(*SERVERS), name="transfer-ask"),
     route(f"{OFFICE}matters/", exits.matter_list, to=roles(*READERS), name="matter-list"),
     route(f"{OFFICE}matters/<uuid:public_id>/", exits.matter_close, to=roles(*PROPOSERS), name="matter-close"),
     route(f"{OFFICE}ends/<uuid:public_id>/", exits.end_decide, to=roles(*PROPOSERS), name="end-decide"),

@@ -5,8 +5,8 @@ from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
 from tests.unemployment.conftest import form_values, registered, submitted
-from unemployment import deregistration, followups, registration, replies
-from unemployment.models import Paper, Registration
+from unemployment import deregistration, followups, registration, replies, transfers
+from unemployment.models import Paper, Registration, Transfer
 
 
 def officer() -> User:
@@ -81,6 +81,34 @@ def _paper_steps() -> tuple[str, User | None]:
     clerk = officer()
     paper = registered(by=clerk, on=timezone.localdate()).papers.get(kind="certificate")
     return f"/work/registrations/papers/{paper.public_id}/steps/", clerk
+
+
+def _transfer() -> tuple[Transfer, User]:
+    clerk, today = officer(), timezone.localdate()
+    found = registered(by=clerk, on=today)
+    made = transfers.request_transfer(
+        registration_id=found.pk, target=factories.community(county="210202"), reason="搬家", by=clerk, on=today
+    )
+    return made, factories.staff(Role.CASEWORKER, at="210202")
+
+
+def _transfers() -> tuple[str, User | None]:
+    return "/work/registrations/transfers/", _transfer()[1]
+
+
+def _answer() -> tuple[str, User | None]:
+    made, receiver = _transfer()
+    return f"/work/registrations/transfers/{made.public_id}/", receiver
+
+
+def _move() -> tuple[str, User | None]:
+    url, citizen = _mine()
+    return f"{url}move/?county=210202", citizen
+
+
+def _move_out() -> tuple[str, User | None]:
+    clerk = officer()
+    return f"/work/registrations/{registered(by=clerk, on=timezone.localdate()).public_id}/transfer/", clerk
 
 
 def _list() -> tuple[str, User | None]:
@@ -178,6 +206,10 @@ PAGES = [
     PageCase("a paper is checked", _check_paper),
     PageCase("a paper is checked by hand", lambda: ("/unemployment/papers/verify/", None)),
     PageCase("delivery of a paper", _paper_steps),
+    PageCase("transfers", _transfers),
+    PageCase("transfer to answer", _answer),
+    PageCase("moving house", _move),
+    PageCase("moving a registration", _move_out),
     PageCase("registration list", _list),
     PageCase("registration list, nobody there", lambda: ("/work/registrations/", officer())),
     PageCase("follow-ups, nobody there", lambda: ("/work/followups/", worker())),

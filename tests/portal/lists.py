@@ -20,6 +20,7 @@ from tests.subsidies.world import World
 from tests.unemployment.care import Street
 from tests.unemployment.conftest import registered, submitted
 from tests.unemployment.test_employments import hire
+from unemployment import transfers
 from unemployment.models import EmploymentMatch, Escalation, HardshipRecognition, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
@@ -179,6 +180,14 @@ def _registration(stage: Stage, number: int) -> Any:
     return registered(by=stage.user("caseworker"), on=TODAY)
 
 
+def _transfer(stage: Stage, number: int) -> None:
+    officer = stage.user(Role.CASEWORKER)
+    found = registered(by=officer, on=TODAY, person=factories.person(name=f"转移{number}"))
+    transfers.request_transfer(
+        registration_id=found.pk, target=factories.community(county="210202"), reason="搬家", by=officer, on=TODAY
+    )
+
+
 def _matter(stage: Stage, number: int) -> Escalation:
     found = _registration(stage, number)
     return Escalation.objects.create(
@@ -310,6 +319,7 @@ LISTS = {
     "unemployment:hardship-list": ListPage(Role.CASEWORKER, _hardship, 20),
     "unemployment:hardship-notice-desk": ListPage(Role.COMMUNITY_WORKER, _hardship_notice, 20),
     "unemployment:publicity-list": ListPage("visitor", _hardship_notice, 2),
+    "unemployment:transfer-list": ListPage(Role.CASEWORKER, _transfer, 16, "?view=theirs"),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 16),
     "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 16),
     "unemployment:match-list": ListPage(Role.CASEWORKER, _difference, 16),

@@ -4,11 +4,12 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from tests import factories
 from tests.portal.objects import door
-from tests.portal.stage import TODAY, Stage, Thing
+from tests.portal.stage import THERE, TODAY, Stage, Thing
 from tests.unemployment.conftest import registered, submitted
-from unemployment import deregistration, followups, registration, replies
-from unemployment.models import Deregistration, Escalation, FollowUp, Paper, PrintedList, Registration
+from unemployment import deregistration, followups, registration, replies, transfers
+from unemployment.models import Deregistration, Escalation, FollowUp, Paper, PrintedList, Registration, Transfer
 
 
 def _draft(stage: Stage) -> Registration:
@@ -50,6 +51,17 @@ def _own_paper(stage: Stage) -> Paper:
     return registered(by=stage.user("caseworker"), on=TODAY, person=user.person).papers.get(kind="certificate")
 
 
+def _transfer(stage: Stage) -> Transfer:
+    found = registered(by=stage.user("caseworker"), on=TODAY)
+    return transfers.request_transfer(
+        registration_id=found.pk,
+        target=factories.community(county=THERE),
+        reason="搬家",
+        by=stage.user("caseworker"),
+        on=TODAY,
+    )
+
+
 def _end(stage: Stage) -> Deregistration:
     return _of_active(stage, kind="end")
 
@@ -77,6 +89,7 @@ THINGS: dict[str, Thing] = {
     "end": _end,
     "visiting list": _list,
     "reply": _reply,
+    "transfer": _transfer,
     "paper": partial(_of_active, kind="paper"),
     "own paper": lambda stage: _own_paper(stage),
     "paper code": lambda stage: {"token": stage.thing("paper", THINGS["paper"]).token},
@@ -93,9 +106,16 @@ DOORS = {
     "unemployment:paper-verify": (door("paper code", "visitor"),),
     "unemployment:own-paper": (door("own paper", "citizen again", "citizen, stranger"),),
     "unemployment:paper-received": (door("own paper", "citizen again", "citizen, stranger"),),
+    "unemployment:transfer-show": (
+        door("transfer", "caseworker, caseworker there, community_worker", "caseworker far"),
+    ),
+    "unemployment:transfer-ask": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     "unemployment:paper-step": (door("paper", "caseworker, community_worker", ANY_THERE),),
     "unemployment:certificate-issue": (door("active registration", "caseworker, community_worker", ANY_THERE),),
-    **{f"unemployment:{name}": OWN for name in ("registration-show", "apply-check", "withdraw", "leave")},
+    **{
+        f"unemployment:{name}": OWN
+        for name in ("registration-show", "apply-check", "withdraw", "leave", "move", "move-withdraw")
+    },
     "unemployment:apply-step": (
         door("own registration", *CITIZEN, step="place"),
         door("own registration", *CITIZEN, step="community"),

@@ -1,7 +1,7 @@
 """A stage that is set once for a whole module of tests: one account for each role, and things to try its doors with.
 
 Everything is built in one transaction that the module rolls back; each test plays inside a savepoint of its own. An
-actor is named by words: "caseworker" (of 铁西区), "caseworker there" (of another county), "citizen", "stranger",
+actor is named by words: "caseworker" (of 铁西区), "caseworker there" (of another county), "caseworker far" (of a third), "citizen", "stranger",
 "unproven", "visitor", "closed" (every business role, but a session without second factor), "bare" (the same, and no
 second factor enrolled yet), "former" (roles that ended).
 """
@@ -25,7 +25,7 @@ from people.roles import ADMINS, SELF_SERVICE, Role
 from people.second_factor import enrol_totp
 from tests import factories
 
-HERE, THERE, CITY = "210106", "210102", "2101"
+HERE, THERE, FAR, CITY = "210106", "210102", "210302", "2101"
 TODAY = date(2026, 11, 23)
 ROLE_ACTORS = tuple(str(role) for role in Role)
 OTHERS = ("visitor", "unproven", "citizen", "closed", "bare", "former")
@@ -62,7 +62,7 @@ class Stage:
             return self._without(role)
         if role == Role.EMPLOYER_AGENT:
             return factories.agent(self.employer(place))
-        where = None if role in ADMINS else {"": HERE, "there": THERE, "city": CITY}[place]
+        where = None if role in ADMINS else {"": HERE, "there": THERE, "far": FAR, "city": CITY}[place]
         account = factories.staff(role, at=where)
         enrol_totp(account)
         return account

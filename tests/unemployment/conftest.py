@@ -3,7 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
+from people.middleware import SECOND_FACTOR_KEY
 from people.roles import Role
 from tests import factories
 from unemployment import registration as workflow
@@ -92,3 +95,22 @@ def follow_up(registration):
 
 def later(days: int) -> date:
     return TODAY + timedelta(days=days)
+
+
+@pytest.fixture
+def enter(client):
+    """Sign somebody in, their second factor given."""
+
+    def enter(user):
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
+        session.save()
+        return client
+
+    return enter
+
+
+def page(response, status=200):
+    assert response.status_code == status, response.content.decode()[:600]
+    return response.content.decode()

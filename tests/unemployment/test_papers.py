@@ -10,8 +10,7 @@ from django.utils import timezone
 from core import audit
 from people.roles import Role
 from tests import factories
-from tests.unemployment.conftest import TODAY, form_values, later, registered, submitted
-from tests.unemployment.test_views import enter, page  # noqa: F401 -- a fixture
+from tests.unemployment.conftest import TODAY, form_values, later, page, registered, submitted
 from unemployment import deregistration, papers
 from unemployment import registration as workflow
 from unemployment.models import Paper, PaperStep
@@ -110,7 +109,7 @@ def test_lets_no_paper_go_and_brings_none_back(registration, caseworker):
         registration.papers.filter(kind="certificate").update(status="valid")
 
 
-def test_prints_the_same_again_after_the_person_changed(enter, registration, caseworker):  # noqa: F811
+def test_prints_the_same_again_after_the_person_changed(enter, registration, caseworker):
     client = enter(caseworker)
     url = f"/work/registrations/papers/{registration.papers.get(kind='certificate').public_id}/"
     before = page(client.get(url))
@@ -121,7 +120,7 @@ def test_prints_the_same_again_after_the_person_changed(enter, registration, cas
     assert "请在此处加盖实体印章" in before
 
 
-def test_has_a_layout_for_every_kind(enter, caseworker, registration):  # noqa: F811
+def test_has_a_layout_for_every_kind(enter, caseworker, registration):
     """Every kind can be printed with what the workflows put on it; here with the words that all have and their own."""
     client = enter(caseworker)
     facts = {
@@ -175,7 +174,7 @@ def test_takes_number_and_code_typed_by_hand_and_limits_the_tries(client, regist
     assert "查得太勤" in page(client.post("/unemployment/papers/verify/", other), 429)
 
 
-def test_writes_down_delivery_and_signature_with_the_scan(enter, registration, caseworker):  # noqa: F811
+def test_writes_down_delivery_and_signature_with_the_scan(enter, registration, caseworker):
     paper = registration.papers.get(kind="certificate")
     client, url = enter(caseworker), f"/work/registrations/papers/{paper.public_id}/steps/"
     page(client.get(url))
@@ -203,7 +202,7 @@ def test_refuses_a_delivery_before_the_paper_and_by_strangers(registration, case
         papers.record_step(**step, on=TODAY, by=factories.staff(Role.CASEWORKER, at="210202"))
 
 
-def test_counts_a_paper_in_ones_account_as_delivered_and_lets_one_confirm_it(enter):  # noqa: F811
+def test_counts_a_paper_in_ones_account_as_delivered_and_lets_one_confirm_it(enter):
     citizen = factories.citizen()
     draft = workflow.start_draft(person=citizen.person, by=citizen)
     for step in workflow.STEPS:
@@ -227,7 +226,7 @@ def test_counts_a_paper_in_ones_account_as_delivered_and_lets_one_confirm_it(ent
     assert stranger.post(f"/unemployment/papers/{paper.public_id}/received/").status_code == 404
 
 
-def test_gives_one_valid_certificate_at_a_time(enter, registration, caseworker):  # noqa: F811
+def test_gives_one_valid_certificate_at_a_time(enter, registration, caseworker):
     with pytest.raises(CannotIssue, match="已经有一份"):
         papers.issue_certificate(registration_id=registration.pk, by=caseworker, on=TODAY)
     papers.withdraw(registration=registration, kinds=("certificate",), reason="换地方了", by=caseworker, on=TODAY)

@@ -1,15 +1,13 @@
 import re
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from core.models import AccessLog
-from people.middleware import SECOND_FACTOR_KEY
 from people.models import Person
 from people.roles import Role
 from tests import factories
-from tests.unemployment.conftest import form_values, registered, submitted
+from tests.unemployment.conftest import form_values, page, registered, submitted
 from unemployment import deregistration, followups
 from unemployment.forms.application import ProgressForm
 from unemployment.models import Deregistration, FollowUp, PrintedList, Registration
@@ -20,25 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def today():
     return timezone.localdate()
-
-
-@pytest.fixture
-def enter(client):
-    """Sign somebody in, their second factor given."""
-
-    def enter(user):
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        session = client.session
-        session[SECOND_FACTOR_KEY] = timezone.now().timestamp()
-        session.save()
-        return client
-
-    return enter
-
-
-def page(response, status=200):
-    assert response.status_code == status, response.content.decode()[:600]
-    return response.content.decode()
 
 
 def values_for(step, **changes):

@@ -15,16 +15,19 @@ from .office import (
 )
 from .paper import PaperCheckForm, PaperStepForm
 from .reply import ReplyForm
+from .transfer import AnswerForm, CountyForm, TakeInForm, TransferForm
 
 __all__ = [
     "STEP_FORMS",
     "AboutForm",
+    "AnswerForm",
     "AssignForm",
     "CheckForm",
     "CommunityForm",
     "ContactForm",
     "CorrectionForm",
     "CounterForm",
+    "CountyForm",
     "EmploymentForm",
     "EndEmploymentForm",
     "EndForm",
@@ -43,6 +46,8 @@ __all__ = [
     "RefuseForm",
     "ReplyForm",
     "RosterForm",
+    "TakeInForm",
+    "TransferForm",
     "WishesForm",
     "draft_values",
     "handle",

@@ -8,6 +8,7 @@ from django.core import signing
 from django.utils import timezone
 
 from people import identifiers, reference
+from people.forms.document import DocumentField
 from people.models import Document, Region, User
 from unemployment.forms.fields import CommunityField, day, not_in_future, radio, select, text
 from unemployment.models import Check, PlaceKind, Registration, YesNo
@@ -91,6 +92,14 @@ class CounterForm(forms.Form):
     wants_business = radio("创业意愿", YesNo.choices, missing="请问一问有没有创业意愿。")
     business_wish = text("想做什么", limit=200, required=False)
     note = text("其他情况", limit=500, rows=2, required=False)
+    presence = radio(
+        "本人来了吗",
+        [("self", "本人在场"), ("behalf", "本人没来，由我代办")],
+        missing="请选本人来了没有。",
+        initial="self",
+    )
+    consent = DocumentField(kind=Document.Kind.CONSENT, label="本人签字的委托书照片", required=False)
+    code = text("本人手机收到的验证码", limit=6, required=False, css="w-16")
     card_seen = forms.BooleanField(
         label="已验看本人身份证或社保卡", error_messages={"required": "请验看本人的身份证或社保卡，再勾选。"}
     )
@@ -103,6 +112,15 @@ class CounterForm(forms.Form):
         field = self.fields["region"]
         assert isinstance(field, CommunityField)
         field.offer(Region.objects.communities().within(user.regions(*COUNTER)))
+        consent = self.fields["consent"]
+        assert isinstance(consent, DocumentField)
+        consent.for_user(user, papers=[])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("presence") == "behalf" and not data.get("consent") and not data.get("code"):
+            self.add_error("code", "代办要有本人的委托：填本人手机收到的验证码，或者上传签字委托书的照片。")
+        return data
 
     def clean_person(self) -> int | None:
         sealed = self.cleaned_data["person"]

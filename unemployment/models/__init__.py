@@ -1,4 +1,5 @@
 from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, ServiceKind, Situation, Status, YesNo
+from .consent import ConsentCode
 from .employment import Employment, EmploymentKind, EmploymentMatch, EndReason, Roster, RosterRow
 from .exit import Deregistration, Escalation
 from .followup import Attempt, FollowUp, OpenedMonth, PrintedList
@@ -14,12 +15,14 @@ from .hardship import (
 from .paper import Paper, PaperStep
 from .registration import Check, Registration
 from .reply import ReplyLink, Said
+from .transfer import Transfer
 
 __all__ = [
     "Answer",
     "Attempt",
     "Channel",
     "Check",
+    "ConsentCode",
     "ContactChannel",
     "Deregistration",
     "Employment",
@@ -49,5 +52,6 @@ __all__ = [
     "ServiceKind",
     "Situation",
     "Status",
+    "Transfer",
     "YesNo",
 ]

@@ -145,6 +145,7 @@ class Escalation(PublicModel):
         FOLLOW_UP = "follow_up", "跟踪调查超期"
         UNREACHABLE = "unreachable", "联系不上"
         REPLY = "reply", "短信有回音"
+        TRANSFER = "transfer", "转移超期没有答复"
 
     class Status(models.TextChoices):
         OPEN = "open", "待处理"

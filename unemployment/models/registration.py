@@ -16,7 +16,8 @@ from people import reference
 from people.models import Document, Person, User
 from people.roles import Role
 from unemployment.models.choices import OPEN, TO_DECIDE, UNDER_WAY, Channel, PlaceKind, Status, YesNo
-from unemployment.models.triggers import NeedsDecision
+from unemployment.models.consent import ConsentCode
+from unemployment.models.triggers import ConsentFits, MovesByTransfer, NeedsDecision
 from unemployment.rules import CheckKind, check_kinds, grounds, guard_sentence
 
 OFFICERS = frozenset({Role.CASEWORKER, Role.COUNTY_SUPERVISOR})
@@ -107,6 +108,9 @@ class Registration(PublicModel, VersionedModel):
     consent = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代办委托"
     )
+    consent_code = models.OneToOneField(
+        ConsentCode, models.PROTECT, null=True, blank=True, related_name="registration", verbose_name="代办验证码"
+    )
     receipt_number = models.CharField("受理编号", max_length=20, null=True, blank=True, unique=True, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     decide_by = models.DateField("应在哪天前办结", null=True, blank=True)
@@ -138,7 +142,7 @@ class Registration(PublicModel, VersionedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "失业登记"
-        triggers = [NeedsDecision()]
+        triggers = [NeedsDecision(), MovesByTransfer(), ConsentFits()]
         indexes = [
             models.Index(fields=["region", "status"], name="registration_region"),
             models.Index(fields=["decide_by"], condition=Q(status__in=TO_DECIDE), name="registration_waiting"),
@@ -183,6 +187,14 @@ class Registration(PublicModel, VersionedModel):
                 ),
                 name="registration_submitted_complete",
                 violation_error_message="提交的登记要有管理地、承诺和受理编号。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel=Channel.ON_BEHALF)
+                | Q(status__in=[Status.DRAFT, Status.WITHDRAWN])
+                | Q(consent__isnull=False)
+                | Q(consent_code__isnull=False),
+                name="registration_on_behalf_consent",
+                violation_error_message="代办要有本人的委托：签字委托书的照片，或者发到本人手机的验证码。",
             ),
             models.CheckConstraint(
                 condition=Q(corrections__lte=1),

@@ -56,3 +56,44 @@ class DecisionIsFinal(GuardedTrigger):
         END IF;
         RETURN NEW;
     """
+
+
+class MovesByTransfer(GuardedTrigger):
+    """A registration in force changes its place only by a transfer that the other side accepted."""
+
+    name = "moves_by_transfer"
+    when = pgtrigger.Before
+    operation = pgtrigger.Update
+    condition = pgtrigger.Condition("OLD.status = 'active' AND NEW.region_id IS DISTINCT FROM OLD.region_id")
+    func = """
+        IF NOT EXISTS (SELECT 1 FROM unemployment_transfer t
+                        WHERE t.registration_id = NEW.id AND t.status = 'accepted'
+                          AND t.origin_id = OLD.region_id AND t.target_id = NEW.region_id) THEN
+            RAISE EXCEPTION 'a registration moves only by an accepted transfer'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_moves_by_transfer';
+        END IF;
+        RETURN NEW;
+    """
+
+
+class ConsentFits(GuardedTrigger):
+    """代办: the photo or the code is the person's own, and the code was told in time."""
+
+    name = "consent_fits"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+    condition = pgtrigger.Condition("NEW.channel = 'on_behalf'")
+    func = """
+        IF NEW.consent_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM people_document d WHERE d.id = NEW.consent_id AND d.person_id = NEW.person_id) THEN
+            RAISE EXCEPTION 'the signed consent is another person''s'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_consent_fits';
+        END IF;
+        IF NEW.consent_code_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM unemployment_consentcode c
+             WHERE c.id = NEW.consent_code_id AND c.person_id = NEW.person_id AND c.used_at IS NOT NULL) THEN
+            RAISE EXCEPTION 'the code of consent is another person''s or was never told'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_consent_fits';
+        END IF;
+        RETURN NEW;
+    """

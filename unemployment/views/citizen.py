@@ -208,6 +208,7 @@ def registration_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "hits": found.checks.filter(verdict="hit").exclude(review="explained"),
         "proposal": found.deregistrations.filter(status=Deregistration.Status.PROPOSED).first(),
         "ended": found.deregistrations.filter(status=Deregistration.Status.DECIDED).first(),
+        "transfer": found.transfers.open().select_related("target").first(),
         "papers": list(found.papers.with_steps().order_by("pk")),
         "continue_url": _next_page(found) if found.status == Status.DRAFT else "",
         "fields": {item["field"]: item["text"] for item in found.correction_items},

@@ -4,19 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core import signing
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
+from django_ratelimit.core import is_ratelimited
 
 from core import audit, keyset
 from core.errors import DomainError
 from people.lookup import CannotLookUp, find_by_id_number
-from people.models import Person
+from people.models import Person, Region
 from people.persons import CannotCreatePerson, create_person
-from unemployment import present, queue, registration
+from unemployment import consents, present, queue, registration
 from unemployment.forms import (
     CheckForm,
     CorrectionForm,
@@ -25,10 +27,12 @@ from unemployment.forms import (
     NewPersonForm,
     NoteForm,
     RefuseForm,
+    TakeInForm,
     handle,
 )
+from unemployment.forms.office import SALT
 from unemployment.models import Check, Deregistration, Paper, Registration
-from unemployment.permissions import can_decide, can_propose_end, can_serve_paper
+from unemployment.permissions import SERVERS, can_decide, can_propose_end, can_serve_paper
 
 Status = Registration.Status
 PREFILLED = ("education", "household_kind", "nation", "political", "health")
@@ -123,6 +127,7 @@ def _papers(request: HttpRequest, found: Registration) -> dict[str, Any]:
     return {
         "papers": issued,
         "may_serve": can_serve_paper(request.user, found),
+        "transfer": found.transfers.open().select_related("target", "origin").first(),
         "may_certify": found.status == Status.ACTIVE and not certified,
     }
 
@@ -235,6 +240,7 @@ def correction(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _counter(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     context.setdefault("find", FindForm())
     defaults = {"form": None, "new_person": None, "person": None, "notice": "", "existing": None}
+    defaults |= {"code_notice": "", "take_in": None}
     return render(request, "unemployment/counter.html", {**defaults, **context}, status=status)
 
 
@@ -263,7 +269,11 @@ def counter_find(request: HttpRequest) -> HttpResponse:
         place = existing.region.full_name if existing.region else ""
         notice = f"{hit.masked_name}在{place}已经有一份失业登记（{existing.get_status_display()}），全省只能有一份。"
         mine = Registration.objects.for_staff(request.user).filter(pk=existing.pk).first()
-        return _counter(request, notice=notice, existing=mine)
+        take_in = None
+        if mine is None and existing.status == Status.ACTIVE:
+            places = Region.objects.communities().within(request.user.regions(*SERVERS))
+            take_in = TakeInForm(places=places, initial={"person": handle(person.pk)})
+        return _counter(request, notice=notice, existing=mine, take_in=take_in)
     return _counter(request, form=_prefilled(request, person), person=person)
 
 
@@ -283,7 +293,9 @@ def _prefilled(request: HttpRequest, person: Person) -> CounterForm:
 @require_POST
 def counter_register(request: HttpRequest) -> HttpResponse:
     """Take the application down; a person without a record gets one first."""
-    form = CounterForm(request.POST, user=request.user)
+    if request.POST.get("send_code"):
+        return _send_code(request)
+    form = CounterForm(request.POST, request.FILES, user=request.user)
     is_new = not request.POST.get("person")
     new_person = NewPersonForm(request.POST, auto_id="new_%s") if is_new else None
     valid = form.is_valid()
@@ -296,8 +308,12 @@ def counter_register(request: HttpRequest) -> HttpResponse:
         if new_person is not None:
             person = _create(form, new_person)
         assert person is not None
+        consent = _consent(request, form, person)
+        if consent is None:  # a wrong code is counted: nothing is rolled back
+            form.add_error("code", "验证码不对，请本人再看一遍短信。")
+            return _counter(request, form=form, person=person, status=422)
         made = registration.register_at_counter(
-            person=person, values=form.values(), pledged=True, by=request.user, on=timezone.localdate()
+            person=person, values=form.values(), pledged=True, by=request.user, on=timezone.localdate(), **consent
         )
     except DomainError as error:
         form.add_error(None, error.message)
@@ -305,6 +321,40 @@ def counter_register(request: HttpRequest) -> HttpResponse:
         return _counter(request, form=form, new_person=new_person, person=person if not is_new else None, status=422)
     messages.success(request, f"收件了，受理编号 {made.receipt_number}。核验结果在下面，没有问题可以当场办结。")
     return redirect("unemployment:registration-work", made.public_id)
+
+
+def _consent(request: HttpRequest, form: CounterForm, person: Person) -> dict[str, Any] | None:
+    """Return what shows the person's yes where somebody applies on their behalf; None when the code is wrong."""
+    data = form.cleaned_data
+    if data["presence"] != "behalf":
+        return {}
+    channel = {"channel": Registration.Channel.ON_BEHALF}
+    if data["consent"]:
+        return {**channel, "consent": data["consent"].keep(by=request.user, person=person)}
+    found = consents.take_code(person=person, code=data["code"], by=request.user, on=timezone.localdate())
+    return {**channel, "consent_code": found} if found else None
+
+
+def _send_code(request: HttpRequest) -> HttpResponse:
+    """Send the code of consent, and show the form again as it was typed."""
+    typed = {name: request.POST[name] for name in CounterForm.base_fields if name in request.POST and name != "consent"}
+    form = CounterForm(user=request.user, initial={**typed, "presence": "behalf"})
+    try:
+        person = _person_of(int(signing.loads(request.POST.get("person", ""), salt=SALT, max_age=3600)))
+    except signing.BadSignature:
+        messages.error(
+            request, "验证码只能发给已经建档的人。没有档案的，请上传签字委托书的照片；查找过期的，请重新查一次。"
+        )
+        return redirect("unemployment:counter")
+    notice = ""
+    try:
+        if is_ratelimited(request, group="consent-code", key="user", rate="30/h", increment=True):
+            raise consents.CannotAskConsent("您这一小时发的验证码太多了，请稍后再发，或者用签字委托书的照片。")
+        sent = consents.send_code(person=person, by=request.user, on=timezone.localdate())
+        notice = f"验证码发到 {sent.phone_mask} 了，请本人报给您。"
+    except DomainError as error:
+        notice = error.message
+    return _counter(request, form=form, person=person, code_notice=notice)
 
 
 def _person_of(pk: int) -> Person:
