@@ -22,6 +22,7 @@ from jobs.models import (
     Work,
 )
 from jobs.resumes import occupation_called
+from jobs.talent_index import index_resumes
 from people.models import Region, User
 from people.roles import Role
 
@@ -78,6 +79,7 @@ def _resumes(users: Sequence[User], rng: Random, on: date) -> None:
         for row, _ in chosen
         for name in rng.sample(SKILLS, 2)
     )
+    index_resumes([row.pk for row in made])
 
 
 def _work(resume: Resume, trade: Trade, rng: Random, on: date) -> Work:

@@ -11,6 +11,7 @@ from core.errors import DomainError
 from jobs.models import Certificate, Education, Intention, Resume, Skill, Work
 from jobs.models.resume import MOST_INTENTIONS, Entry
 from jobs.resume_hints import Filled, forbidden_in
+from jobs.talent_index import index_resumes
 from people import reference
 from people.models import Occupation, User
 
@@ -62,8 +63,7 @@ def save_profile(*, by: User, values: Mapping[str, Any], version: object) -> Res
     if opens and not resume.is_open:
         resume.visible_since = timezone.now()
     resume.headline, resume.region, resume.visibility = values["headline"], values["region"], values["visibility"]
-    resume.bump()
-    resume.save()
+    _touch(resume)
     return resume
 
 
@@ -73,8 +73,7 @@ def hide(*, by: User) -> None:
     resume = _own(by)
     if resume.is_open:
         resume.visibility = Resume.Visibility.HIDDEN
-        resume.bump()
-        resume.save()
+        _touch(resume)
 
 
 @transaction.atomic
@@ -122,8 +121,10 @@ def delete_entry(*, section: str, by: User, entry_id: int) -> None:
 
 
 def _touch(resume: Resume) -> None:
+    """Save a résumé that says something else now, or shows it to others."""
     resume.bump()
     resume.save()
+    index_resumes([resume.pk])
 
 
 def _free(taken: set[int]) -> int:

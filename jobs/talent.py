@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.contrib.postgres.search import SearchQueryField
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core import audit
 from core.errors import DomainError
 from core.models import AccessLog
 from jobs import applications, resumes
+from jobs.asking import read
 from jobs.limits import limit
-from jobs.models import Intention, Posting, Resume, Skill, TalentBlock, TalentInvitation, Work
+from jobs.models import Intention, Posting, Resume, TalentBlock, TalentInvitation, Work
 from jobs.places import Place
 from messaging import outbox
 from people import reference
@@ -21,6 +24,14 @@ from people.models import Organisation, User
 from people.roles import Role
 
 OPENED = "resume:open"
+
+
+class _Holds(Func):
+    """Whether words hold what a tsquery asks for; Django's own lookup would parse the query anew, as European text."""
+
+    arg_joiner = " @@ "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
 
 
 class CannotFindTalent(DomainError):
@@ -67,7 +78,8 @@ def visible_talents(user: User) -> "QuerySet[Resume]":
 
 
 def search(user: User, wanted: Wanted) -> "QuerySet[Resume]":
-    """Return the open résumés that fit: a word in what they look for, did or can do; place, kind, pay, education."""
+    """Return the open résumés that fit: words in what they look for, did or can do, under any of their names; place,
+    kind, pay, education."""
     rows = visible_talents(user)
     intentions = Intention.objects.filter(resume=OuterRef("pk"))
     if wanted.region:
@@ -76,13 +88,11 @@ def search(user: User, wanted: Wanted) -> "QuerySet[Resume]":
         intentions = intentions.filter(kind=wanted.kind)
     if wanted.pay:
         intentions = intentions.filter(Q(pay_min=None) | Q(pay_min__lte=wanted.pay))
-    rows = rows.filter(Exists(intentions))
-    for word in wanted.text.split():
-        rows = rows.filter(
-            Exists(Intention.objects.filter(resume=OuterRef("pk"), title__icontains=word))
-            | Exists(Work.objects.filter(resume=OuterRef("pk"), title__icontains=word))
-            | Exists(Skill.objects.filter(resume=OuterRef("pk"), name__icontains=word))
-        )
+    if wanted.region or wanted.kind or wanted.pay:  # an open résumé always has an intention (`jobs.resumes`)
+        rows = rows.filter(Exists(intentions))
+    if wanted.text:
+        asked = read(wanted.text).anywhere
+        rows = rows.filter(_Holds("search__words", Cast(Value(asked), SearchQueryField()))) if asked else rows.none()
     if wanted.education:
         least = reference.education_rank(wanted.education)
         codes = [code for code, _ in reference.education_choices(full=True) if reference.education_rank(code) >= least]

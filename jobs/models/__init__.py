@@ -9,7 +9,7 @@ from .imports import ImportBatch, ImportMapping
 from .partners import PartnerFeed, PartnerKey, SupplyList
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
-from .search import PostingSearch, SearchWord, Suggestion
+from .search import PostingSearch, SearchWord, Suggestion, TalentSearch
 from .talent import TalentBlock, TalentInvitation
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "SupplyList",
     "TalentBlock",
     "TalentInvitation",
+    "TalentSearch",
     "ViewFlush",
     "Work",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Value
 from django.db.models.functions import Repeat
 
 from jobs.models.posting import Posting
+from jobs.models.resume import Resume
 from people.fields import PathField
 
 
@@ -53,6 +54,24 @@ class PostingSearch(models.Model):
 
     def __str__(self) -> str:
         return str(self.posting_id)
+
+
+class TalentSearch(models.Model):
+    """The words of a résumé that employers may find: what it looks for, did and can do, cut as postings are.
+
+    Derived: `manage.py check_search` compares and mends it. A hidden résumé has no row.
+    """
+
+    resume = models.OneToOneField(Resume, models.CASCADE, primary_key=True, related_name="search")
+    words = SearchVectorField()
+
+    class Meta:
+        verbose_name = "人才检索"
+        verbose_name_plural = "人才检索"
+        indexes = [GinIndex(fields=["words"], name="talent_words")]
+
+    def __str__(self) -> str:
+        return str(self.resume_id)
 
 
 class SearchWord(models.Model):

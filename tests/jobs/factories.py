@@ -30,6 +30,7 @@ from jobs.models import (
 )
 from jobs.postings import derive
 from jobs.supply import build_list
+from jobs.talent_index import index_resumes
 from people.models import Organisation, User
 from tests import factories
 
@@ -119,6 +120,7 @@ def resume(*, user: User | None = None, region: str = "2101", **fields: object) 
     Skill.objects.create(resume=row, name="看电路图")
     Certificate.objects.create(resume=row, name="低压电工作业证", valid_until=date(2029, 1, 1))
     Intention.objects.create(resume=row, position=1, title="电工", region=factories.region(region), pay_min=5000)
+    index_resumes([row.pk])
     return row
 
 

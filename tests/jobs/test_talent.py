@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from core.models import AccessLog
-from jobs import resumes, talent
-from jobs.models import Application, Posting, TalentBlock, TalentInvitation
+from jobs import resumes, talent, talent_index
+from jobs.models import Application, Posting, Resume, TalentBlock, TalentInvitation, TalentSearch, Work
 from messaging.models import InboxMessage
 from people.accesses import accesses_of
 from people.models import GroupMembership, Organisation
@@ -62,6 +62,10 @@ def test_never_shows_somebody_to_the_employer_they_worked_for_or_blocked(agent):
         ({"text": "电工"}, 1),
         ({"text": "电路图 电工"}, 1),
         ({"text": "会计"}, 0),
+        ({"text": "电工师傅"}, 0),
+        ({"text": "维修电气工"}, 0),
+        ({"text": "图"}, 1),
+        ({"text": "%'\\ ，"}, 0),
         ({"kind": "gig"}, 0),
         ({"pay": 4999}, 0),
         ({"pay": 5000}, 1),
@@ -72,6 +76,42 @@ def test_never_shows_somebody_to_the_employer_they_worked_for_or_blocked(agent):
 def test_narrows_by_words_kind_pay_and_education(agent, wanted, hits):
     resume(visibility="province")
     assert len(found(agent, **wanted)) == hits
+
+
+def test_finds_work_under_its_other_names_and_only_while_the_resume_is_open(agent):
+    mine = resume(visibility="province")
+    Work.objects.filter(resume=mine).update(title="保洁员")
+    assert talent_index.out_of_step() == [mine.pk]
+    talent_index.index_resumes([mine.pk])
+    assert [bool(found(agent, text=word)) for word in ("保洁", "清洁工", "焊工")] == [True, True, False]
+    resumes.hide(by=mine.user)
+    assert found(agent, text="保洁") == []
+    assert not TalentSearch.objects.exists()
+
+
+def test_keeps_its_words_in_step_with_every_change_of_a_resume(agent):
+    mine = resume(visibility="city")
+    values = {"title": "叉车司机", "region": factories.region("2101"), "kind": "full_time", "pay_min": 5000}
+    resumes.save_entry(section="intention", by=mine.user, values=values)
+    assert found(agent, text="叉车司机") == [mine]
+    added = mine.intentions.get(title="叉车司机")
+    resumes.delete_entry(section="intention", by=mine.user, entry_id=added.pk)
+    assert found(agent, text="叉车司机") == []
+    resumes.save_entry(section="skill", by=mine.user, values={"name": "会开挖掘机", "grade": "good"})
+    assert found(agent, text="挖掘机") == [mine]
+    assert talent_index.out_of_step() == []
+
+
+@pytest.mark.parametrize("wrong", ["missing", "superfluous"])
+def test_names_what_is_out_of_step(wrong):
+    mine = resume(visibility="province")
+    if wrong == "missing":
+        TalentSearch.objects.all().delete()
+    else:
+        Resume.objects.update(visibility="hidden")
+    assert talent_index.out_of_step() == [mine.pk]
+    assert talent_index.index_resumes([mine.pk]) == (wrong == "missing")
+    assert talent_index.out_of_step() == []
 
 
 def test_narrows_by_place_from_the_address_and_leaves_nonsense_out(client, agent):

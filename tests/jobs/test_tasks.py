@@ -9,7 +9,7 @@ from jobs import tasks
 from jobs.models import Application, Posting, PostingSearch
 from messaging.models import InboxMessage
 from tests import factories
-from tests.jobs.factories import application, posting
+from tests.jobs.factories import application, posting, resume
 
 pytestmark = pytest.mark.django_db
 
@@ -34,11 +34,12 @@ def test_the_command_names_and_mends_what_is_out_of_step():
     call_command("check_search", stdout=out)
     assert "一致" in out.getvalue()
     Posting.objects.filter(pk=row.pk).update(title="别的")
-    with pytest.raises(CommandError, match="1 个岗位"):
+    resume(visibility="province").skills.update(name="别的")
+    with pytest.raises(CommandError, match="1 个岗位、1 份简历"):
         call_command("check_search")
     call_command("check_search", "--mend", stdout=out)
     call_command("check_search", stdout=out)
-    assert out.getvalue().count("检索和岗位一致") == 2
+    assert out.getvalue().count("检索和岗位、公开简历一致") == 2
 
 
 @pytest.mark.no_audit_context

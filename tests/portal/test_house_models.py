@@ -30,6 +30,7 @@ NOT_AUDITED = {
     "jobs.AlertRun",
     "jobs.PostingPrint",
     "jobs.PostingSearch",
+    "jobs.TalentSearch",
     "jobs.SearchWord",
     "jobs.Suggestion",
     "jobs.ViewFlush",
