@@ -79,9 +79,14 @@ def _words(rows: QuerySet[Suggestion]) -> list[str]:
 
 
 def meant(typed: str) -> str:
-    """Return the word that somebody may have meant: spoken alike (点焊工, 电汗工), or one character off; "" for none."""
-    text = "".join(unicodedata.normalize("NFKC", typed).lower().split())
-    if not 2 <= len(text) <= LONGEST:
+    """Return the word that somebody may have meant: spoken alike (点焊工, 电汗工), or one character off; "" for none.
+
+    Of several Chinese words none is guessed at: nobody sets a space inside a word, and their spellings together are no
+    word's. Pinyin is typed with spaces.
+    """
+    words = unicodedata.normalize("NFKC", typed).lower().split()
+    text = "".join(words)
+    if not 2 <= len(text) <= LONGEST or (len(words) > 1 and not text.isascii()):
         return ""
     pinyin, initials = spelling(text)
     near = Q(pinyin=pinyin) | Q(initials=initials, length=len(text))

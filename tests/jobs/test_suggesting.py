@@ -1,6 +1,8 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from jobs import suggesting
+from jobs import search_words, suggesting
 from jobs.models import Suggestion
 from tests.jobs.factories import posting
 
@@ -45,6 +47,8 @@ def test_counts_a_title_once_with_and_without_remarks_in_brackets(offered):
         ("电汗工", "电焊工"),
         ("点焊工", "电焊工"),
         ("kuaiji", "会计"),
+        ("kuai ji", "会计"),
+        ("低压 店工", ""),
         ("外星人", ""),
         ("火", ""),
     ],
@@ -57,6 +61,18 @@ def test_asks_on_the_page_whether_another_word_was_meant(client, offered):
     page = client.get("/jobs/?q=低压店工&pay=3000").text
     assert "您是不是要找" in page
     assert "q=%E4%BD%8E%E5%8E%8B%E7%94%B5%E5%B7%A5&amp;pay=3000" in page
+
+
+@pytest.mark.parametrize(
+    "asked", ["q=外星人&region=210106&pay=15000", "q=电工 会计&region=2102", "q=低压电工会计&region=2102"]
+)
+def test_asks_six_times_at_most_where_nothing_is_found(client, offered, asked):
+    search_words.count_words()
+    client.get("/jobs/?q=电工 焊工")  # what each process keeps is read once
+    with CaptureQueriesContext(connection) as asked_for:
+        page = client.get(f"/jobs/?{asked}").text
+    assert "没有完全符合的岗位" in page
+    assert len(asked_for) <= 6
 
 
 def test_answers_the_box_from_memory_the_second_time(client, offered, django_assert_num_queries):
