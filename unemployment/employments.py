@@ -220,7 +220,8 @@ def place(rows: Iterable[Employment]) -> None:
             ):
                 row.registration_id, row.home_region_id = registration.pk, registration.region_id
         if row.registration_id is None:
-            row.home_region_id = row.person.residence_region_id or row.person.household_region_id
+            person = row.person
+            row.home_region_id = person.residence_region_id or person.household_region_id or row.region_id
 
 
 def tell_hired(rows: Iterable[Employment]) -> None:

@@ -11,6 +11,7 @@ from people.roles import Role
 from unemployment import present, queue
 from unemployment.models import Deregistration, Employment, Escalation, Registration, Transfer
 from unemployment.models.employment import ENTERERS
+from unemployment.models.figures import FIGURE_READERS
 from unemployment.models.followup import FOLLOWERS, Attempt
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS
@@ -136,6 +137,36 @@ registry.register(
         group="台账",
         order=20,
         description="成批登记录用和解除",
+    ),
+    registry.Module(
+        code="returns",
+        label="本辖区台账",
+        icon="building-community",
+        url_name="unemployment:returns-show",
+        roles=frozenset(FOLLOWERS),
+        group="台账",
+        order=5,
+        description="本街道、社区的人、事、数",
+    ),
+    registry.Module(
+        code="figures",
+        label="服务数字",
+        icon="table",
+        url_name="unemployment:figure-show",
+        roles=frozenset(FIGURE_READERS),
+        group="看",
+        order=20,
+        description="省报表各列，点开看明细",
+    ),
+    registry.Module(
+        code="month-report",
+        label="月报签字",
+        icon="edit",
+        url_name="unemployment:report-sign",
+        roles=frozenset(FIGURE_READERS),
+        group="看",
+        order=30,
+        description="社区、街道、县、市逐级签",
     ),
     registry.Tile(
         code="unemployment",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.connectors import NoDepartmentData
 from core.months import first_day, parse_month
 from people.models import Region
-from unemployment import employment_matches, escalations, followups, hardship_publicity, roster
+from unemployment import employment_matches, escalations, exports, followups, hardship_publicity, roster
 
 
 @shared_task
@@ -101,3 +101,18 @@ def end_hardship_notices(*, on: str = "") -> int:
 def end_hardship_notice(*, notice_id: int, on: str) -> None:
     """Take one notice down; run twice it changes nothing more."""
     hardship_publicity.end(notice_id=notice_id, on=date.fromisoformat(on))
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def make_export(*, export_id: int) -> None:
+    """Make a table that somebody asked for."""
+    exports.run(export_id=export_id)
+
+
+@shared_task
+def resume_exports() -> int:
+    """Queue again the tables that a dead worker left. Beat: every ten minutes."""
+    waiting = exports.waiting()
+    for export_id in waiting:
+        make_export.delay(export_id=export_id)
+    return len(waiting)

@@ -4,17 +4,33 @@ from people.access import PUBLIC, VERIFIED, roles, route
 from people.roles import Role
 from unemployment import care_urls
 from unemployment.models.employment import ENTERERS
+from unemployment.models.figures import FIGURE_READERS
 from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS, READERS
 from unemployment.permissions import PROPOSERS, SERVERS
 from unemployment.registration import COUNTER
-from unemployment.views import citizen, employments, exits, followups, office, papers, replies, rosters, transfers
+from unemployment.signoff import ALL_SIGNERS
+from unemployment.views import (
+    citizen,
+    employments,
+    exits,
+    figures,
+    followups,
+    office,
+    papers,
+    replies,
+    reports,
+    rosters,
+    transfers,
+)
 
 app_name = "unemployment"
 OFFICE = "work/registrations/"
 MONTH = "work/followups/"
 WORK = "work/employments/"
 ROSTER = "employer/rosters/"
+FIGURES = "work/figures/"
+REPORT = "work/reports/"
 HANDERS = ENTERERS | {Role.EMPLOYER_AGENT}
 ONE = f"{OFFICE}<uuid:public_id>/"
 
@@ -80,5 +96,17 @@ urlpatterns = [
     route(
         f"{ROSTER}<uuid:public_id>/outcomes.xlsx", rosters.roster_outcomes, to=roles(*HANDERS), name="roster-outcomes"
     ),
+    route(FIGURES, figures.figure_show, to=roles(*FIGURE_READERS), name="figure-show"),
+    route(f"{FIGURES}rows/", figures.figure_rows, to=roles(*FOLLOWERS), name="figure-rows"),
+    route(f"{FIGURES}tables/", figures.export_list, to=roles(*FOLLOWERS), name="export-list"),
+    route(f"{FIGURES}tables/new/", figures.export_new, to=roles(*FOLLOWERS), name="export-new"),
+    route(f"{FIGURES}tables/<uuid:public_id>/", figures.export_show, to=roles(*FOLLOWERS), name="export-show"),
+    route(f"{FIGURES}tables/<uuid:public_id>.xlsx", figures.export_file, to=roles(*FOLLOWERS), name="export-file"),
+    route("work/returns/", figures.returns_show, to=roles(*FOLLOWERS), name="returns-show"),
+    route(REPORT, reports.report_sign, to=roles(*FIGURE_READERS), name="report-sign"),
+    route(f"{REPORT}<uuid:public_id>/", reports.report_show, to=roles(*FIGURE_READERS), name="report-show"),
+    route(f"{REPORT}<uuid:public_id>/adjust/", reports.report_adjust, to=roles(*ALL_SIGNERS), name="report-adjust"),
+    route(f"{REPORT}<uuid:public_id>/reopen/", reports.report_reopen, to=roles(*ALL_SIGNERS), name="report-reopen"),
+    route(f"{REPORT}<uuid:public_id>/print/", reports.report_print, to=roles(*FIGURE_READERS), name="report-print"),
 ]
 urlpatterns += care_urls.urlpatterns

@@ -53,6 +53,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="30", hour="7", day_of_week="mon-sat"),
     },
     "unemployment: resume rosters": {"task": "unemployment.tasks.resume_rosters", "schedule": crontab(minute="*/10")},
+    "unemployment: resume tables": {"task": "unemployment.tasks.resume_exports", "schedule": crontab(minute="*/10")},
     "unemployment: compare employments": {
         "task": "unemployment.tasks.compare_employments",
         "schedule": crontab(minute="20", hour="4", day_of_week="mon"),

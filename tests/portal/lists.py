@@ -21,7 +21,7 @@ from tests.unemployment.care import Street
 from tests.unemployment.conftest import registered, submitted
 from tests.unemployment.test_employments import hire
 from unemployment import transfers
-from unemployment.models import EmploymentMatch, Escalation, HardshipRecognition, Registration, Roster
+from unemployment.models import EmploymentMatch, Escalation, Export, HardshipRecognition, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
 
@@ -280,6 +280,17 @@ def _roster(stage: Stage, number: int) -> Roster:
     )
 
 
+def _table(stage: Stage, number: int) -> Export:
+    return Export.objects.create(
+        kind="figure",
+        code="policy",
+        region=factories.region(HERE),
+        month=date(2026, 11, 1),
+        title="演示",
+        by=stage.user(Role.CASEWORKER),
+    )
+
+
 LISTS = {
     "portal:home": ListPage("citizen", _under_way, 17),
     "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
@@ -323,6 +334,9 @@ LISTS = {
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 22),
     "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 22),
     "unemployment:match-list": ListPage(Role.CASEWORKER, _difference, 22),
+    "unemployment:export-list": ListPage(Role.CASEWORKER, _table, 24),
+    "unemployment:figure-rows": ListPage(Role.CASEWORKER, _registration, 26, "?figure=registered"),
+    "unemployment:returns-show": ListPage(Role.COMMUNITY_WORKER, _registration, 28),
     "unemployment:roster-list": ListPage(Role.EMPLOYER_AGENT, _roster, 8),
 }
 NOT_PAGED = {

@@ -2,6 +2,7 @@ from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, Servic
 from .consent import ConsentCode
 from .employment import Employment, EmploymentKind, EmploymentMatch, EndReason, Roster, RosterRow
 from .exit import Deregistration, Escalation
+from .figures import Adjustment, Export, MonthReport, ReportLine
 from .followup import Attempt, FollowUp, OpenedMonth, PrintedList
 from .hardship import (
     HardshipExit,
@@ -18,6 +19,7 @@ from .reply import ReplyLink, Said
 from .transfer import Transfer
 
 __all__ = [
+    "Adjustment",
     "Answer",
     "Attempt",
     "Channel",
@@ -30,6 +32,7 @@ __all__ = [
     "EmploymentMatch",
     "EndReason",
     "Escalation",
+    "Export",
     "FollowUp",
     "HardshipExit",
     "HardshipLine",
@@ -38,6 +41,7 @@ __all__ = [
     "HardshipRecognition",
     "HardshipStatus",
     "HardshipStep",
+    "MonthReport",
     "OpenedMonth",
     "Outcome",
     "Paper",
@@ -46,6 +50,7 @@ __all__ = [
     "PrintedList",
     "Registration",
     "ReplyLink",
+    "ReportLine",
     "Roster",
     "RosterRow",
     "Said",
