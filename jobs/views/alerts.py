@@ -122,6 +122,7 @@ def alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "postings": postings,
         "cards": presenting.cards(postings, today=today),
         "gone": gone,
+        "is_personalised": searches.setting_of(_me(request)).personalised != Frequency.OFF,
         "today": today,
     }
     return render(request, "jobs/alert.html", context)

@@ -1,11 +1,15 @@
-"""Searching by keyboard: words are offered as one types, in characters or pinyin."""
+"""Searching by keyboard with words offered as one types; ending what is pushed unasked."""
+
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from jobs import suggesting
+from jobs import alerting, suggesting
+from jobs.models import Alert
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.jobs.factories import posting
+from tests.jobs.factories import posting, resume
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -41,3 +45,26 @@ def test_a_visitor_takes_an_offered_word_by_keyboard_alone(inside, check_accessi
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="找到 2 个“电焊工”岗位")).to_be_visible()
     expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_a_citizen_ends_pushing_by_the_resume_with_one_click_and_the_open_list_stays(inside, check_accessible, width):
+    mine, today = resume(), timezone.localdate()
+    posting(title="维修电工")
+
+    def told(*, day: int) -> int:
+        now = timezone.now() + timedelta(days=day, minutes=1)
+        alerting.match(frequency="weekly", on=today + timedelta(days=day), now=now)
+        return Alert.objects.filter(user=mine.user).count()
+
+    assert told(day=0) == 1  # by the intention in the résumé: nothing was saved
+    page = inside(mine.user, width=width)
+    page.goto(f"/jobs/alerts/{Alert.objects.get().public_id}/")
+    check_accessible(page)
+    page.get_by_role("button", name="关闭个性化推荐").click()
+    expect(page.get_by_role("heading", name="怎么提醒我")).to_be_visible()
+    expect(page.get_by_role("button", name="关闭个性化推荐")).to_have_count(0)
+    posting(title="电工班长")
+    assert told(day=7) == 1
+    page.get_by_role("link", name="找工作").first.click()
+    expect(page.get_by_role("link", name="电工班长")).to_be_visible()

@@ -1,14 +1,18 @@
 """The open data of postings: who may read it, pages, filters, wrong parameters, the schema."""
 
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
+from jobs.filters import PostingFilter
 from jobs.models import Posting
+from jobs.serializers import PostingSerializer
+from jobs.views.partners import changes
 from tests.jobs import factories
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +105,23 @@ def test_keeps_expired_postings_out(client: Client) -> None:
     assert posting.valid_until >= timezone.localdate()
     Posting.objects.filter(pk=posting.pk).update(valid_until=timezone.localdate().replace(year=2020))
     assert client.get(reverse("jobs:api-posting-detail", args=[posting.public_id])).status_code == 410
+
+
+KNOWN = (
+    "id page title employer kind occupation industry headcount pay place education education_label experience_min "
+    "experience_max description requirement shifts insurance probation_months contract_months welfare suits source "
+    "posted_at valid_until"
+)
+PARAMETERS = "q region pay education experience industry lng lat within kind suits"
+
+
+def test_says_every_change_with_its_date_and_names_only_what_is_there(client: Client) -> None:
+    days = [change["on"] for change in changes()]
+    assert days == sorted(days, reverse=True)
+    assert days[0] <= timezone.localdate()
+    told = "".join(change["what"] for change in changes())
+    for address in re.findall(r"/api/v1/[a-z/]+", told):
+        assert resolve(address).view_name
+    # Whoever adds one of these writes it into jobs/data/api_changes.toml, and here.
+    assert list(PostingSerializer.Meta.fields) == KNOWN.split()
+    assert list(PostingFilter.base_filters) == PARAMETERS.split()
