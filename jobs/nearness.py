@@ -9,8 +9,8 @@ from jobs.ranking import NEAR_ENOUGH, Text, rarity, scores
 from jobs.search_words import postings, shares
 from jobs.segments import Row
 
-BEST = 200
-"""How many candidates are ranked: ten pages. More finds nothing more on real postings (`script/bench search`)."""
+BEST = 400
+"""How many candidates are ranked: twenty pages."""
 RARE = 12
 """How many of the rarest words near postings are looked for by."""
 MOST_READ = 40_000

@@ -1,8 +1,8 @@
 """How near a posting comes to what was asked: rare words count more, repeated words a little, long texts less. Pure.
 
 BM25 over pairs of characters, with single characters at half weight and the title counted again. Ranking every posting
-of a file by it finds more than TF-IDF, binary coverage or longer pieces; the search, which ranks only its best
-candidates, does not yet (`script/bench search` prints both figures).
+of a file by it finds more than TF-IDF, binary coverage or longer pieces; so does the search, which ranks only its best
+candidates (`script/bench search` prints the figures).
 """
 
 import math

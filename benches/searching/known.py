@@ -133,7 +133,7 @@ def _ours(items: Sequence[tuple[str, str, str]]) -> list[int]:
     return ranks
 
 
-def _figures(ranks: Sequence[int]) -> dict[str, float]:
+def _figures(ranks: Sequence[float]) -> dict[str, float]:
     return {
         "mrr": statistics.mean(1 / rank if rank else 0 for rank in ranks),
         "hit": statistics.mean(0 < rank <= 10 for rank in ranks),

@@ -99,7 +99,7 @@ def _documents() -> Iterator[dict[str, Any]]:
         yield {"words": f"{words} {places[path]}", "title": title, "id": pk, "city": facts["place"] // 36**2, **facts}
 
 
-def tfidf(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> list[int]:
+def tfidf(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) -> list[float]:
     """Return the rank of each query's own document by the cosine of TF-IDF vectors; ties count half."""
     inverted: dict[str, list[tuple[int, int]]] = {}
     for number, words in enumerate(documents):
@@ -112,7 +112,7 @@ def tfidf(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) 
     for word, found in lists.items():
         norm[found[:, 0]] += (found[:, 1] * weight[word]) ** 2
     norm = np.sqrt(np.maximum(norm, 1e-9))
-    ranks = []
+    ranks: list[float] = []
     for number, words in enumerate(queries):
         score = np.zeros(size)
         for word, count in Counter(words).items():
@@ -120,5 +120,5 @@ def tfidf(queries: Sequence[Sequence[str]], documents: Sequence[Sequence[str]]) 
                 score[lists[word][:, 0]] += lists[word][:, 1] * count * weight[word] ** 2
         score /= norm
         above, same = int((score > score[number]).sum()), int((score == score[number]).sum())
-        ranks.append(1 + above + (same - 1) // 2)
+        ranks.append(1 + above + (same - 1) / 2)
     return ranks
