@@ -197,8 +197,8 @@ def lock_employer(employer: Organisation) -> None:
 
 
 def new_number(region: Region, on: date) -> str:
-    """Return a fresh number: 就业 + county + day + ten random characters."""
-    return f"JY{region.county_code or region.code[:6]}{on:%y%m%d}{secrets.token_hex(5).upper()}"
+    """Return a fresh number: 就业 + county + day + sixteen random characters, which nobody guesses."""
+    return f"JY{region.county_code or region.code[:6]}{on:%y%m%d}{secrets.token_hex(8).upper()}"
 
 
 def place(rows: Iterable[Employment]) -> None:

@@ -42,6 +42,8 @@ urlpatterns = [
     route("unemployment/papers/code/<str:token>.svg", papers.paper_code, to=PUBLIC, name="paper-code"),
     route("unemployment/papers/<uuid:public_id>/", papers.own_paper, to=VERIFIED, name="own-paper"),
     route("unemployment/papers/<uuid:public_id>/received/", papers.paper_received, to=VERIFIED, name="paper-received"),
+    route("unemployment/employment/<str:number>/", employments.employment_verify, to=PUBLIC, name="employment-verify"),
+    route("unemployment/employment/<str:number>.svg", employments.employment_code, to=PUBLIC, name="employment-code"),
     route("unemployment/reply/thanks/", replies.reply_thanks, to=PUBLIC, name="reply-thanks"),
     route("unemployment/reply/<str:token>/", replies.reply, to=PUBLIC, name="reply"),
     route("unemployment/mine/", citizen.mine, to=VERIFIED, name="mine"),

@@ -57,7 +57,14 @@ def _rosters() -> tuple[str, User | None]:
     return "/employer/rosters/", _roster()[1]
 
 
+def _verify() -> tuple[str, User | None]:
+    today = timezone.localdate()
+    row = hire(by=officer(), on=today, started_on=today - timedelta(days=7))
+    return f"/unemployment/employment/{row.number}/", None
+
+
 PAGES = [
+    PageCase("employment proof verified", _verify),
     PageCase("employments", _list),
     PageCase("employment", _show),
     PageCase("employment proof", lambda: _show("print/")),

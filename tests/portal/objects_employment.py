@@ -34,9 +34,16 @@ def _roster(stage: Stage) -> Roster:
     return roster.receive(upload=upload(*rows), employer=stage.employer(), by=stage.user("employer_agent"), on=TODAY)
 
 
-THINGS: dict[str, Thing] = {"employment": _employment, "match": _match, "roster": _roster}
+def _number(stage: Stage) -> dict[str, str]:
+    found: Any = stage.thing("employment", _employment)
+    return {"number": found.number}
+
+
+THINGS: dict[str, Thing] = {"employment number": _number, "employment": _employment, "match": _match, "roster": _roster}
 OFFICERS, OTHERS = "caseworker, county_supervisor", "caseworker there, community_worker there"
 DOORS = {
+    "unemployment:employment-verify": (door("employment number", "visitor"),),
+    "unemployment:employment-code": (door("employment number", "visitor"),),
     "unemployment:employment-show": (door("employment", OFFICERS, OTHERS),),
     "unemployment:employment-print": (door("employment", f"{OFFICERS}, city_supervisor city", OTHERS),),
     "unemployment:match-decide": (door("match", OFFICERS, OTHERS),),

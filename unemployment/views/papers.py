@@ -146,7 +146,11 @@ def paper_code(request: HttpRequest, token: str) -> HttpResponse:
     """The QR code of a paper; it tells nothing about anybody."""
     if not (token.isascii() and token.isalnum() and len(token) <= 24):
         raise Http404
-    address = request.build_absolute_uri(reverse("unemployment:paper-verify", args=[token]))
+    return qr_code(request.build_absolute_uri(reverse("unemployment:paper-verify", args=[token])))
+
+
+def qr_code(address: str) -> HttpResponse:
+    """Return an address as a QR code."""
     svg = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
     body = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     response = HttpResponse(body, content_type="image/svg+xml")
