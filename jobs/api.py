@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
@@ -19,6 +19,7 @@ from jobs.finding import ORDERS, list_page
 from jobs.hits import Criteria
 from jobs.models import Posting, PostingSearch
 from jobs.serializers import PostingSerializer
+from jobs.withholding import IS_WITHHELD
 
 KEPT = 30
 """Seconds for which an answer may be kept: a posting that was taken down is out of every cache after them."""
@@ -100,7 +101,7 @@ class PostingDetail(RetrieveAPIView):
         shown = self.get_queryset().published(on=timezone.localdate())
         if found := shown.filter(copies__in=rows.filter(status=Posting.Status.PUBLISHED)).first():
             return found
-        if rows.filter(status__in=[*Posting.ENDED, Posting.Status.PUBLISHED]).exists():
+        if rows.filter(Q(status__in=[*Posting.ENDED, Posting.Status.PUBLISHED]) | IS_WITHHELD).exists():
             raise Gone
         raise NotFound("没有这个岗位。")
 

@@ -1,10 +1,11 @@
 """招聘会: entered by one officer, approved by another; employers bring their postings; cancelled with a reason."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from jobs.indexing import index_postings
 from jobs.models import OFFICERS, Fair, FairPosting, Posting
 from people.models import Region, User
 
+LOOKED_BACK = timedelta(days=30)
+"""So long a missed night is caught up."""
 LEAST = 4
 """Characters of a reason that somebody can act upon."""
 Status = Fair.Status
@@ -80,7 +83,7 @@ def cancel_fair(*, fair_id: int, version: Any, reason: str, by: User, at: dateti
     if len(reason.strip()) < LEAST:
         raise CannotHoldFair("请写明取消的理由，参加的单位会看到。")
     _decide(fair, Status.CANCELLED, reason, by, at)
-    brought = list(Posting.objects.filter(fairs__fair=fair).select_related("organisation", "region").order_by("pk"))
+    brought = list(_locked().filter(fairs__fair=fair))
     for posting in brought:
         agents.tell_agents(
             posting,
@@ -129,12 +132,24 @@ def bring_postings(*, fair_id: int, postings: Iterable[Posting], by: User, at: d
     FairPosting.objects.bulk_create(FairPosting(fair=fair, posting_id=pk, added_by=by) for pk in sorted(wanted - known))
     gone = sorted(known - wanted)
     there.filter(posting__in=gone).delete()
-    look_again(Posting.objects.filter(pk__in=gone).select_related("organisation", "region"), on=timezone.localdate(at))
+    look_again(_locked().filter(pk__in=gone), on=timezone.localdate(at))
     return len(wanted)
 
 
-def look_again(postings: Iterable[Posting], *, on: date) -> None:
-    """Send shown postings back to the officers that name a group as only a fair allowed."""
+@transaction.atomic
+def end_fairs(*, on: date) -> int:
+    """Look again at what only fairs allowed that ended on the days before; returns how many postings wait for officers."""
+    begins = timezone.make_aware(datetime.combine(on, time()))
+    over = Fair.objects.shown().filter(kind__in=Fair.KEPT, ends_at__lt=begins, ends_at__gte=begins - LOOKED_BACK)
+    return look_again(_locked().filter(fairs__fair__in=over.values("pk")), on=on)
+
+
+def _locked() -> "QuerySet[Posting]":
+    return Posting.objects.select_for_update(of=("self",)).select_related("organisation", "region").order_by("pk")
+
+
+def look_again(postings: Iterable[Posting], *, on: date) -> int:
+    """Send shown postings back to the officers that name a group as only a fair allowed; returns how many."""
     held = []
     for posting in postings:
         if posting.status == Posting.Status.PUBLISHED and names_a_group(posting, on=on):
@@ -144,3 +159,4 @@ def look_again(postings: Iterable[Posting], *, on: date) -> None:
             held.append(posting.pk)
     if held:
         index_postings(held)
+    return len(held)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core import audit
 from core.months import first_day, parse_month
-from jobs import alerting, import_runs, pulling, search_words, suggesting, supply, view_counts
+from jobs import alerting, fairs, import_runs, pulling, search_words, suggesting, supply, view_counts
 from jobs.applications import close_unanswered as close_batch
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
@@ -76,6 +76,13 @@ def pause_silent() -> None:
     """Pause the postings of employers who answer nobody. Beat: every morning, after `close_unanswered`; idempotent."""
     with audit.context(channel="task", reason="pause_silent"):
         pause(on=timezone.localdate())
+
+
+@shared_task
+def end_fairs() -> None:
+    """Look again at what only a fair allowed that is over now. Beat: every night; idempotent."""
+    with audit.context(channel="task", reason="end_fairs"):
+        fairs.end_fairs(on=timezone.localdate())
 
 
 @shared_task

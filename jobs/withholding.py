@@ -7,7 +7,7 @@ not touch, but nobody answers for them any more: they are paused, and come back 
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from jobs.copies import settle
 from jobs.indexing import index_postings
@@ -16,6 +16,7 @@ from jobs.partners import lock_source
 
 WITHHELD = "推送这个岗位的单位已被暂停，岗位先不展示。"
 Status = Posting.Status
+IS_WITHHELD = Q(status=Status.PAUSED, status_reason=WITHHELD)
 
 
 def _of_others(organisation_id: int) -> QuerySet[Posting]:
@@ -44,7 +45,7 @@ def withhold(*, organisation_id: int) -> int:
 @transaction.atomic
 def give_back(*, organisation_id: int, on: date) -> int:
     """Show again what was hidden by `withhold` and is still valid; the rest ends. Returns how many are shown."""
-    hidden = _of_others(organisation_id).filter(status=Status.PAUSED, status_reason=WITHHELD)
+    hidden = _of_others(organisation_id).filter(IS_WITHHELD)
     rows = dict(hidden.values_list("pk", "valid_until"))
     valid = [pk for pk, until in rows.items() if until is not None and until >= on]
     over = [pk for pk in rows if pk not in set(valid)]

@@ -21,6 +21,7 @@ from jobs.searches import normal
 from jobs.shared_pages import shared
 from jobs.structured import job_posting
 from jobs.tokens import MAX_QUERY
+from jobs.withholding import IS_WITHHELD
 
 SUGGESTED_SECONDS = 600
 
@@ -73,7 +74,7 @@ def posting_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = Posting.objects.select_related("region", "organisation")
     today = timezone.localdate()
     known = rows.select_related("canonical").filter(public_id=public_id)
-    ended = known.filter(Q(status__in=Posting.ENDED, posted_at__isnull=False) | IS_COPY).first()
+    ended = known.filter(Q(status__in=Posting.ENDED, posted_at__isnull=False) | IS_COPY | IS_WITHHELD).first()
     if ended is not None and ended.is_copy:
         return redirect("jobs:posting-show", public_id=ended.canonical.public_id)
     if ended is None:

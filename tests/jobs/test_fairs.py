@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
-from jobs import fairs
+from jobs import fairs, tasks
 from jobs.checking import check
 from jobs.models import Fair, FairPosting, Posting, PostingSearch
 from messaging.models import InboxMessage
@@ -116,13 +116,20 @@ def test_lets_no_fair_excuse_what_is_forbidden_everywhere():
     assert codes(row) == ["sex_limit", "household_origin"]
 
 
-def test_excuses_nothing_once_the_fair_is_over_or_called_off(officer):
+def test_excuses_nothing_once_the_fair_is_over():
     row, where = posting(requirement=ONLY), fair(kind="disabled")
     bring(where, row)
-    Fair.objects.filter(pk=where.pk).update(
-        starts_at=timezone.now() - timedelta(days=3), ends_at=timezone.now() - timedelta(days=2)
-    )
+    bring(where, plain := posting())
+    tasks.end_fairs()
+    row.refresh_from_db()
+    assert row.status == "published"
+    over = timezone.now() - timedelta(days=2)
+    Fair.objects.filter(pk=where.pk).update(starts_at=over - timedelta(hours=3), ends_at=over)
     assert codes(row) == ["identity_limit"]
+    tasks.end_fairs()
+    row.refresh_from_db()
+    plain.refresh_from_db()
+    assert (row.status, plain.status) == ("submitted", "published")
 
 
 def test_tells_employers_of_a_cancelled_fair_and_looks_again_at_what_only_it_allowed(officer):

@@ -223,7 +223,7 @@ def test_hides_what_a_suspended_partner_handed_over_for_others_until_it_is_lifte
         employers.suspend_employer(organisation_id=employer.pk, reason="收取求职者押金，已立案。", by=officer, on=today)
     found = client.get("/jobs/?q=验布").content.decode()
     assert ("别家纺织厂" in found, other.title in found) == (False, True)
-    assert (client.get(page).status_code, client.get(mirror).status_code) == (404, 404)
+    assert (client.get(page).status_code, client.get(mirror).status_code) == (410, 410)
     theirs.refresh_from_db()
     assert (theirs.status, feed._reason(theirs, today)) == ("paused", "suspended")
     with pytest.raises(postings.CannotPublish, match="推送这个岗位的单位已被暂停"):
