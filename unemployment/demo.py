@@ -26,6 +26,7 @@ from unemployment.models import (
     Registration,
     Status,
 )
+from unemployment.models.exit import UNHEARD
 from unemployment.registration import PLEDGE_VERSION, STEPS
 from unemployment.rules import check_kinds, due_by_day, grounds
 
@@ -317,6 +318,7 @@ def _end(
         decided = state != "leaving"
         start = row.registered_on or on
         day = row.ended_on or min(on, start + timedelta(days=rng.randint(5, max(6, (on - start).days))))
+        heard = day - timedelta(days=1) if ground not in UNHEARD and state != "history" else None
         proposals.append(
             Deregistration(
                 registration=row,
@@ -330,6 +332,8 @@ def _end(
                 decided_by=staff[Role.COUNTY_SUPERVISOR] if decided and state != "history" else None,
                 decided_at=_at(day, rng) if decided and state != "history" else None,
                 notice_number=f"ZX{row.receipt_number}" if decided else None,
+                heard_until=heard if decided else add_working_days(on, 3) if ground not in UNHEARD else None,
+                decided_on=day if decided else None,
                 remedy=remedy if decided else "",
                 imported_history=state == "history",
             )

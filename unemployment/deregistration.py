@@ -5,8 +5,9 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import events
+from core import events, terms
 from core.errors import DomainError
+from core.workdays import add_working_days
 from people.models import Document, User
 from unemployment import papers, transfers
 from unemployment.clocks import remedy_text
@@ -15,7 +16,7 @@ from unemployment.letters import tell
 from unemployment.models import Deregistration, Paper, Registration
 from unemployment.models.exit import OWN_REQUEST
 from unemployment.permissions import can_decide_end, can_propose_end, can_reject_end
-from unemployment.rules import closure_obstacles, grounds
+from unemployment.rules import closure_obstacles, grounds, revoking_grounds
 
 
 class CannotDeregister(DomainError):
@@ -37,6 +38,29 @@ def propose(
 
     :raises CannotDeregister: the ground is none or forbidden, there is no evidence, or a proposal exists.
     """
+    if ground in grounds() and grounds()[ground].revokes:
+        raise CannotDeregister("承诺不实不是注销，是撤销：请在登记页面按“提出撤销”办理。")
+    return _propose(
+        registration_id=registration_id,
+        ground=ground,
+        evidence=evidence,
+        happened_on=happened_on,
+        by=by,
+        on=on,
+        document=document,
+    )
+
+
+def _propose(
+    *,
+    registration_id: int,
+    ground: str,
+    evidence: str,
+    happened_on: date,
+    by: User,
+    on: date,
+    document: Document | None,
+) -> Deregistration:
     registration = _locked(registration_id)
     if not can_propose_end(by, registration):
         raise CannotDeregister("这份登记不归您办。")
@@ -44,7 +68,7 @@ def propose(
         raise CannotDeregister("".join(obstacles))
     if happened_on > on:
         raise CannotDeregister("情形发生的日期不能晚于今天。")
-    return _put_forward(
+    made = _put_forward(
         registration,
         ground=ground,
         evidence=evidence.strip(),
@@ -53,6 +77,80 @@ def propose(
         source=Deregistration.Source.OFFICER,
         by=by,
     )
+    return begin_hearing(made, by=by, on=on)
+
+
+@transaction.atomic
+def propose_revocation(
+    *, registration_id: int, evidence: str, by: User, on: date, document: Document | None = None
+) -> Deregistration:
+    """Propose 撤销: what the person pledged was false from the first day. The county's supervisor decides.
+
+    :raises CannotDeregister: no facts, not the officer's, or something is proposed already.
+    """
+    [ground] = revoking_grounds()
+    if len(evidence.strip()) < 10:
+        raise CannotDeregister("请写明承诺的哪一条不实、事实是什么、从哪里查到，至少 10 个字。")
+    registered_on = Registration.objects.values_list("registered_on", flat=True).get(pk=registration_id)
+    return _propose(
+        registration_id=registration_id,
+        ground=ground.code,
+        evidence=evidence,
+        happened_on=registered_on or on,
+        document=document,
+        by=by,
+        on=on,
+    )
+
+
+def begin_hearing(proposal: Deregistration, *, by: User, on: date) -> Deregistration:
+    """Tell the person what is intended, and leave some working days to say otherwise; nothing where none is owed."""
+    if not proposal.basis.hearing:
+        return proposal
+    registration = proposal.registration
+    region = registration.region
+    days = int(terms.value("unemployment.hearing_days", on=on, region=(region.county_code if region else "") or "21"))
+    proposal.heard_until = add_working_days(on, days)
+    proposal.bump()
+    proposal.save()
+    facts = {
+        "ground": proposal.get_ground_display(),
+        "citation": proposal.basis.citation,
+        "evidence": proposal.evidence,
+        "happened_on": papers.day_words(proposal.happened_on),
+        "heard_until": papers.day_words(proposal.heard_until),
+        "hearing_days": days,
+    }
+    papers.withdraw(registration=registration, kinds=("intent",), reason="有新的告知书", by=by, on=on)
+    papers.issue(registration=registration, kind="intent", by=by, on=on, facts=facts)
+    tell(registration, "unemployment_intent", ground=proposal.get_ground_display(), until=proposal.heard_until)
+    return proposal
+
+
+@transaction.atomic
+def hear(*, proposal_id: int, statement: str, agrees: bool, by: User) -> Deregistration:
+    """Write down what the person says to the intended end: typed by themselves, or told to an officer.
+
+    :param agrees: the person has nothing against it, so that nobody has to wait for the last day.
+    :raises CannotDeregister: not theirs to say or to write down, decided already, or nothing was said.
+    """
+    proposal = _locked_proposal(proposal_id)
+    own = by.person_id is not None and proposal.registration.person_id == by.person_id
+    if not own and not can_propose_end(by, proposal.registration):
+        raise CannotDeregister("这份登记不归您办。")
+    if proposal.status != Deregistration.Status.PROPOSED or proposal.heard_until is None:
+        raise CannotDeregister("现在没有等您陈述申辩的事。请刷新页面再看。")
+    if not agrees and len(statement.strip()) < 4:
+        raise CannotDeregister("请写明不同意的理由，至少 4 个字，例如“这份工作我没有去”。")
+    if statement.strip():
+        said = statement.strip() if own else f"{statement.strip()}（{by.get_full_name()}记录）"
+        proposal.statement = "\n".join(filter(None, [proposal.statement, said]))[:1000]
+        proposal.stated_at, proposal.stated_to = timezone.now(), None if own else by
+    # Only the person's own click ends the wait: an officer writes down words, never consent.
+    proposal.waived_at = timezone.now() if agrees and own else None
+    proposal.bump()
+    proposal.save()
+    return proposal
 
 
 @transaction.atomic
@@ -98,7 +196,7 @@ def propose_from_data(
 
 
 @transaction.atomic
-def take_up(*, proposal_id: int, evidence: str, version: object, by: User) -> Deregistration:
+def take_up(*, proposal_id: int, evidence: str, version: object, by: User, on: date) -> Deregistration:
     """Make a machine's proposal one's own, after having asked: it becomes an officer's proposal.
 
     :raises CannotDeregister: not this officer's, or somebody took it up before.
@@ -116,7 +214,7 @@ def take_up(*, proposal_id: int, evidence: str, version: object, by: User) -> De
     proposal.proposed_by, proposal.proposed_at = by, timezone.now()
     proposal.bump()
     proposal.save()
-    return proposal
+    return begin_hearing(proposal, by=by, on=on)
 
 
 @transaction.atomic
@@ -137,25 +235,28 @@ def decide(*, proposal_id: int, note: str, version: object, by: User, on: date) 
     )
     if obstacles:
         raise CannotDeregister("".join(obstacles))
-    proposal.status = Deregistration.Status.DECIDED
+    _require_heard(proposal, note, on)
+    proposal.status, proposal.decided_on = Deregistration.Status.DECIDED, on
     proposal.decided_by, proposal.decided_at, proposal.decision_note = by, timezone.now(), note.strip()
     proposal.remedy = remedy_text(on=on)
     proposal.notice_number = _issue_end(proposal, by=by, on=on).number
     proposal.bump()
     proposal.save()
-    registration.status = Registration.Status.DEREGISTERED
+    revokes = proposal.basis.revokes
+    registration.status = Registration.Status.REVOKED if revokes else Registration.Status.DEREGISTERED
     registration.ended_on, registration.ended_ground = on, proposal.ground
     registration.bump()
     registration.save()
     transfers.end_open(registration, by=by, why="登记已注销")
-    cancel_open(registration, reason=f"登记已注销：{proposal.get_ground_display()}")
+    cancel_open(registration, reason=f"登记已{'撤销' if revokes else '注销'}：{proposal.get_ground_display()}")
     events.append(
-        "unemployment.deregistered",
+        "unemployment.revoked" if revokes else "unemployment.deregistered",
         subject=f"person:{registration.person.public_id}",
         payload={"registration": str(registration.public_id), "ground": proposal.ground, "on": on.isoformat()},
     )
     if proposal.basis.notify:
-        tell(registration, "unemployment_ended", on=on, ground=proposal.get_ground_display())
+        template = "unemployment_revoked" if revokes else "unemployment_ended"
+        tell(registration, template, on=on, ground=proposal.get_ground_display())
     return proposal
 
 
@@ -212,15 +313,42 @@ def _put_forward(
 
 
 def _issue_end(proposal: Deregistration, *, by: User, on: date) -> Paper:
+    registration, revokes = proposal.registration, proposal.basis.revokes
     facts = {
         "ground": proposal.get_ground_display(),
         "citation": proposal.basis.citation,
         "happened_on": papers.day_words(proposal.happened_on),
         "decided_on": papers.day_words(on),
+        "heard": _heard(proposal),
         "remedy": proposal.remedy,
+        "evidence": proposal.evidence,
+        "registered_on": papers.day_words(registration.registered_on),
     }
-    papers.withdraw(registration=proposal.registration, kinds=("certificate",), reason="失业登记已注销", by=by, on=on)
-    return papers.issue(registration=proposal.registration, kind="end", by=by, on=on, facts=facts)
+    why = "失业登记已撤销" if revokes else "失业登记已注销"
+    papers.withdraw(registration=registration, kinds=("certificate",), reason=why, by=by, on=on)
+    return papers.issue(registration=registration, kind="revocation" if revokes else "end", by=by, on=on, facts=facts)
+
+
+def _heard(proposal: Deregistration) -> str:
+    """Return what the decision says about what the person said."""
+    if proposal.heard_until is None:
+        return ""
+    if not proposal.statement:
+        return "本人表示没有意见" if proposal.waived_at else "期限内没有提出不同意见"
+    return f"本人陈述：{proposal.statement}\n意见：{proposal.decision_note}"
+
+
+def _require_heard(proposal: Deregistration, note: str, on: date) -> None:
+    if not proposal.basis.hearing or proposal.waived_at:
+        return
+    if proposal.heard_until is None:
+        raise CannotDeregister("还没有把拟注销的情形告知本人。请先核实，系统出告知书以后再决定。")
+    if on <= proposal.heard_until:
+        raise CannotDeregister(
+            f"要听取本人陈述申辩，{proposal.heard_until:%Y-%m-%d} 期满以后才能决定；本人在网上表示没有意见的，可以提前决定。"
+        )
+    if proposal.statement and len(note.strip()) < 10:
+        raise CannotDeregister("本人有陈述申辩，请在决定说明里写明采纳不采纳、为什么，至少 10 个字。")
 
 
 def _require_decider(proposal: Deregistration, by: User) -> None:

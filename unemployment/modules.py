@@ -99,6 +99,15 @@ registry.register(
         description="来窗口办失业登记",
     ),
     registry.Module(
+        code="unemployment-ledgers",
+        label="台账导入",
+        icon="upload",
+        url_name="unemployment:ledger-list",
+        roles=frozenset(OFFICERS),
+        order=45,
+        description="过去的登记台账",
+    ),
+    registry.Module(
         code="unemployment-transfers",
         label="转出转入",
         icon="arrow-right",

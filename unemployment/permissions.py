@@ -53,6 +53,16 @@ def can_decide_end(user: User, proposal: Deregistration) -> bool:
     return not proposal.needs_second or (proposal.proposed_by_id is not None and proposal.proposed_by_id != user.pk)
 
 
+def can_reopen(user: User, decision: Deregistration) -> bool:
+    """Say whether this supervisor may overturn the decision: of the county, and not whoever took it."""
+    registration = decision.registration
+    return (
+        _serves(user, registration, Role.COUNTY_SUPERVISOR)
+        and not is_own(user, registration)
+        and decision.decided_by_id != user.pk
+    )
+
+
 def can_reject_end(user: User, proposal: Deregistration) -> bool:
     """Say whether this officer may leave the registration in force: those who decide, and the proposer."""
     if is_own(user, proposal.registration) or proposal.status != Deregistration.Status.PROPOSED:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.workdays import working_days_between
 from unemployment.models import Deregistration, FollowUp, Registration
+from unemployment.models.choices import OVER
 
 Status = Registration.Status
 
@@ -118,7 +119,7 @@ def _in_force(registration: Registration) -> list[Moment]:
     worker = registration.worker.get_full_name() if registration.worker else "社区工作人员"
     moments = [Moment("登记办结", "done", _when(registration.decided_at), "失业登记有效。")]
     first = registration.first_contact_on
-    ended = registration.status == Status.DEREGISTERED
+    ended = registration.status in OVER
     if first:
         moments.append(Moment("首次联系", "done", _day(first)))
     elif not ended:
@@ -132,7 +133,9 @@ def _in_force(registration: Registration) -> list[Moment]:
             )
         )
     if ended:
-        moments.append(Moment("已注销", "now", _day(registration.ended_on), registration.ground_label))
+        moments.append(
+            Moment(registration.get_status_display(), "now", _day(registration.ended_on), registration.ground_label)
+        )
     else:
         state = "now" if first else "next"
         moments.append(Moment("每月联系一次", state, note=f"{worker}每月问一次您的求职、培训、创业打算。"))
@@ -149,6 +152,7 @@ def to_do(registration: Registration) -> str:
         Status.REFUSED: "这次没有办成，看看理由和办法",
         Status.ACTIVE: "失业登记有效",
         Status.DEREGISTERED: "失业登记已注销",
+        Status.REVOKED: "失业登记已撤销",
         Status.WITHDRAWN: "申请已撤回",
     }[Status(registration.status)]
 

@@ -73,7 +73,7 @@ def registration_views(on: date) -> dict[str, Q]:
         "correction": Q(status=Status.CORRECTION),
         "ends": Q(status=Status.ACTIVE, pk__in=ends),
         "active": Q(status=Status.ACTIVE),
-        "closed": Q(status__in=[Status.DEREGISTERED, Status.REFUSED, Status.WITHDRAWN]),
+        "closed": Q(status__in=[Status.DEREGISTERED, Status.REVOKED, Status.REFUSED, Status.WITHDRAWN]),
     }
 
 

@@ -59,6 +59,7 @@ class CheckKind:
     hit: str
     correct: str
     where: str
+    ground: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -166,6 +167,8 @@ class Ground:
     :param second_person: somebody else than the proposer decides.
     :param supervisor: the county's supervisor decides.
     :param notify: the person is told the ground, the article and how to object.
+    :param hearing: before the decision the person has some working days to say otherwise (陈述申辩).
+    :param revokes: no closure but 撤销: the registration was wrong from its first day.
     """
 
     code: str
@@ -176,6 +179,8 @@ class Ground:
     second_person: bool = True
     supervisor: bool = False
     notify: bool = True
+    hearing: bool = True
+    revokes: bool = False
     note: str = ""
     document: str = ""
 
@@ -190,12 +195,17 @@ def grounds() -> dict[str, Ground]:
     """Return every ground by its code, those of imported history included."""
     table = _read("grounds.toml")
     document = table["source"]["document"]
-    return {row["code"]: Ground(**row, document=document) for row in table["ground"]}
+    return {row["code"]: Ground(**{"document": document, **row}) for row in table["ground"]}
 
 
 def lawful_grounds() -> list[Ground]:
     """Return the grounds for which a case may be closed today."""
-    return [ground for ground in grounds().values() if not ground.history_only]
+    return [ground for ground in grounds().values() if not ground.history_only and not ground.revokes]
+
+
+def revoking_grounds() -> list[Ground]:
+    """Return the grounds of 撤销, which is a decision of its own."""
+    return [ground for ground in grounds().values() if ground.revokes]
 
 
 @lru_cache(maxsize=1)

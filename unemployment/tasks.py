@@ -8,7 +8,16 @@ from django.utils import timezone
 from core.connectors import NoDepartmentData
 from core.months import first_day, parse_month
 from people.models import Region
-from unemployment import employment_matches, escalations, exports, followups, hardship_publicity, roster
+from unemployment import (
+    employment_matches,
+    escalations,
+    exit_matches,
+    exports,
+    followups,
+    hardship_publicity,
+    ledger,
+    roster,
+)
 
 
 @shared_task
@@ -116,3 +125,34 @@ def resume_exports() -> int:
     for export_id in waiting:
         make_export.delay(export_id=export_id)
     return len(waiting)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def take_ledger(*, ledger_id: int) -> None:
+    """Take an old ledger over; it goes on where it stopped."""
+    ledger.run(ledger_id=ledger_id)
+
+
+@shared_task
+def resume_ledgers() -> int:
+    """Queue again the ledgers that a dead worker left. Beat: every ten minutes."""
+    waiting = ledger.waiting()
+    for ledger_id in waiting:
+        take_ledger.delay(ledger_id=ledger_id)
+    return len(waiting)
+
+
+@shared_task
+def compare_registrations() -> int:
+    """Queue the comparison of everybody on the register with the departments, county by county. Beat: every Tuesday."""
+    today = timezone.localdate()
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        compare_county_registrations.delay(region_id=region_id, on=today.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def compare_county_registrations(*, region_id: int, on: str) -> int:
+    """Compare one county's register; a hit proposes an end, a person decides."""
+    return exit_matches.compare(region_id=region_id, on=date.fromisoformat(on))

@@ -53,6 +53,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "unemployment.tasks.raise_overdue",
         "schedule": crontab(minute="30", hour="7", day_of_week="mon-sat"),
     },
+    "unemployment: resume ledgers": {"task": "unemployment.tasks.resume_ledgers", "schedule": crontab(minute="*/10")},
+    "unemployment: compare registrations": {
+        "task": "unemployment.tasks.compare_registrations",
+        "schedule": crontab(minute="20", hour="4", day_of_week="tue"),
+    },
     "unemployment: resume rosters": {"task": "unemployment.tasks.resume_rosters", "schedule": crontab(minute="*/10")},
     "unemployment: resume tables": {"task": "unemployment.tasks.resume_exports", "schedule": crontab(minute="*/10")},
     "unemployment: compare employments": {

@@ -1,11 +1,13 @@
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from core import xlsx
 from people.models import User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
 from tests.unemployment.conftest import form_values, registered, submitted
-from unemployment import deregistration, followups, registration, replies, transfers
+from unemployment import deregistration, followups, ledger, registration, replies, transfers
 from unemployment.models import Paper, Registration, Transfer
 
 
@@ -111,6 +113,29 @@ def _move_out() -> tuple[str, User | None]:
     return f"/work/registrations/{registered(by=clerk, on=timezone.localdate()).public_id}/transfer/", clerk
 
 
+def _ledger() -> tuple[str, User | None]:
+    clerk = officer()
+    header = ["姓名", "身份证号", "社区", "登记日期", "备用列"]
+    rows = [["赵台账", factories.id_number(), factories.community().code, "2026-02-01", ""], ["", "1", "", "", ""]]
+    upload = SimpleUploadedFile("台账.xlsx", xlsx.write(rows, header).read())
+    made = ledger.receive(upload=upload, region=factories.region(), by=clerk, on=timezone.localdate())
+    return f"/work/registrations/ledgers/{made.public_id}/", clerk
+
+
+def _revoke() -> tuple[str, User | None]:
+    clerk = officer()
+    return f"/work/registrations/{registered(by=clerk, on=timezone.localdate()).public_id}/revoke/", clerk
+
+
+def _heard() -> tuple[str, User | None]:
+    citizen, clerk, today = factories.citizen(), officer(), timezone.localdate()
+    found = registered(by=clerk, on=today, person=citizen.person)
+    deregistration.propose(
+        registration_id=found.pk, ground="11", evidence="单位参保，本人确认", happened_on=today, by=clerk, on=today
+    )
+    return f"/unemployment/{found.public_id}/", citizen
+
+
 def _list() -> tuple[str, User | None]:
     clerk = officer()
     for _ in range(3):
@@ -210,6 +235,10 @@ PAGES = [
     PageCase("transfer to answer", _answer),
     PageCase("moving house", _move),
     PageCase("moving a registration", _move_out),
+    PageCase("ledger to import", _ledger),
+    PageCase("ledgers", lambda: ("/work/registrations/ledgers/", officer())),
+    PageCase("revoking a registration", _revoke),
+    PageCase("own registration to be ended", _heard),
     PageCase("registration list", _list),
     PageCase("registration list, nobody there", lambda: ("/work/registrations/", officer())),
     PageCase("follow-ups, nobody there", lambda: ("/work/followups/", worker())),

@@ -21,7 +21,7 @@ from tests.unemployment.care import Street
 from tests.unemployment.conftest import registered, submitted
 from tests.unemployment.test_employments import hire
 from unemployment import transfers
-from unemployment.models import EmploymentMatch, Escalation, Export, HardshipRecognition, Registration, Roster
+from unemployment.models import EmploymentMatch, Escalation, Export, HardshipRecognition, Ledger, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
 
@@ -180,6 +180,12 @@ def _registration(stage: Stage, number: int) -> Any:
     return registered(by=stage.user("caseworker"), on=TODAY)
 
 
+def _ledger(stage: Stage, number: int) -> None:
+    Ledger.objects.create(
+        region=factories.region(), file_name=f"{number}.xlsx", received_on=TODAY, by=stage.user(Role.CASEWORKER)
+    )
+
+
 def _transfer(stage: Stage, number: int) -> None:
     officer = stage.user(Role.CASEWORKER)
     found = registered(by=officer, on=TODAY, person=factories.person(name=f"转移{number}"))
@@ -330,6 +336,7 @@ LISTS = {
     "unemployment:hardship-list": ListPage(Role.CASEWORKER, _hardship, 26),
     "unemployment:hardship-notice-desk": ListPage(Role.COMMUNITY_WORKER, _hardship_notice, 20),
     "unemployment:publicity-list": ListPage("visitor", _hardship_notice, 2),
+    "unemployment:ledger-list": ListPage(Role.CASEWORKER, _ledger, 24),
     "unemployment:transfer-list": ListPage(Role.CASEWORKER, _transfer, 22, "?view=theirs"),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 22),
     "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 22),

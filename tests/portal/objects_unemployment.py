@@ -4,12 +4,15 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core import xlsx
 from tests import factories
 from tests.portal.objects import door
 from tests.portal.stage import THERE, TODAY, Stage, Thing
 from tests.unemployment.conftest import registered, submitted
-from unemployment import deregistration, followups, registration, replies, transfers
-from unemployment.models import Deregistration, Escalation, FollowUp, Paper, PrintedList, Registration, Transfer
+from unemployment import deregistration, followups, ledger, registration, replies, transfers
+from unemployment.models import Deregistration, Escalation, FollowUp, Ledger, Paper, PrintedList, Registration, Transfer
 
 
 def _draft(stage: Stage) -> Registration:
@@ -62,6 +65,13 @@ def _transfer(stage: Stage) -> Transfer:
     )
 
 
+def _ledger(stage: Stage) -> Ledger:
+    header = ["姓名", "身份证号", "社区", "登记日期"]
+    rows = [["赵台账", factories.id_number(), factories.community().code, "2026-02-01"]]
+    upload = SimpleUploadedFile("台账.xlsx", xlsx.write(rows, header).read())
+    return ledger.receive(upload=upload, region=factories.region(), by=stage.user("caseworker"), on=TODAY)
+
+
 def _end(stage: Stage) -> Deregistration:
     return _of_active(stage, kind="end")
 
@@ -89,6 +99,7 @@ THINGS: dict[str, Thing] = {
     "end": _end,
     "visiting list": _list,
     "reply": _reply,
+    "ledger": _ledger,
     "transfer": _transfer,
     "paper": partial(_of_active, kind="paper"),
     "own paper": lambda stage: _own_paper(stage),
@@ -109,12 +120,15 @@ DOORS = {
     "unemployment:transfer-show": (
         door("transfer", "caseworker, caseworker there, community_worker", "caseworker far"),
     ),
+    "unemployment:ledger-show": (door("ledger", "caseworker, county_supervisor", OTHER),),
+    "unemployment:ledger-outcomes": (door("ledger", "caseworker, county_supervisor", OTHER),),
+    "unemployment:revoke-propose": (door("active registration", "caseworker, county_supervisor", OTHER),),
     "unemployment:transfer-ask": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     "unemployment:paper-step": (door("paper", "caseworker, community_worker", ANY_THERE),),
     "unemployment:certificate-issue": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     **{
         f"unemployment:{name}": OWN
-        for name in ("registration-show", "apply-check", "withdraw", "leave", "move", "move-withdraw")
+        for name in ("registration-show", "apply-check", "withdraw", "leave", "move", "move-withdraw", "hearing")
     },
     "unemployment:apply-step": (
         door("own registration", *CITIZEN, step="place"),

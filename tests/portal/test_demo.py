@@ -52,7 +52,7 @@ def test_approves_what_waits_for_approval(province):
 
 def test_has_somebody_in_every_state_and_work_on_every_desk(province):
     registered = set(Registration.objects.values_list("status", flat=True))
-    assert registered == set(Registration.Status) - {Registration.Status.WITHDRAWN}
+    assert registered == set(Registration.Status) - {Registration.Status.WITHDRAWN, Registration.Status.REVOKED}
     assert FollowUp.objects.pending().filter(assignee__username=f"demo_{Role.COMMUNITY_WORKER}").exists()
     assert Check.objects.filter(verdict=Check.Verdict.HIT, registration__status__in=("submitted", "checking")).exists()
     here = "21/2101/210106"

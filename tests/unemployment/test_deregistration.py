@@ -11,7 +11,7 @@ from core.months import add_months
 from people.models import Document
 from people.roles import Role
 from tests import factories
-from tests.unemployment.conftest import TODAY, contact, registered
+from tests.unemployment.conftest import TODAY, contact, later, page, registered
 from unemployment import deregistration, escalations, followups
 from unemployment.deregistration import CannotDeregister
 from unemployment.escalations import CannotClose
@@ -27,8 +27,13 @@ def propose(registration, by, *, ground="11", **changes):
     return deregistration.propose(registration_id=registration.pk, ground=ground, by=by, on=TODAY, **values)
 
 
+HEARD = later(8)
+"""The first day after the 5 working days for 陈述申辩."""
+
+
 def decide(proposal, by, **changes):
-    return deregistration.decide(proposal_id=proposal.pk, note="", version=proposal.version, by=by, on=TODAY, **changes)
+    values = {"note": "", "version": proposal.version, "on": HEARD, **changes}
+    return deregistration.decide(proposal_id=proposal.pk, by=by, **values)
 
 
 def test_ends_a_registration_by_two_officers_and_cancels_the_open_task(registration, caseworker, colleague):
@@ -51,7 +56,11 @@ def test_holds_the_second_person_in_the_database(registration, caseworker):
     proposal = propose(registration, caseworker)
     with pytest.raises(IntegrityError, match="deregistration_second_person"), transaction.atomic():
         Deregistration.objects.filter(pk=proposal.pk).update(
-            status="decided", decided_by=caseworker, decided_at=proposal.proposed_at, notice_number="X"
+            status="decided",
+            decided_by=caseworker,
+            decided_at=proposal.proposed_at,
+            decided_on=HEARD,
+            notice_number="X",
         )
 
 
@@ -153,9 +162,94 @@ def test_leaves_other_reasons_to_the_supervisor(registration, caseworker, collea
 
 def test_starts_again_with_a_new_row_after_the_end(registration, caseworker, colleague):
     decide(propose(registration, caseworker), colleague)
-    again = registered(by=caseworker, person=registration.person)
+    again = registered(by=caseworker, person=registration.person, on=HEARD)
     assert again.pk != registration.pk
     assert registration.person.registrations.count() == 2
+
+
+def test_tells_the_person_what_is_intended_and_waits_five_working_days(registration, caseworker, colleague):
+    proposal = propose(registration, caseworker)
+    assert proposal.heard_until == date(2026, 11, 10)
+    intent = registration.papers.get(kind="intent")
+    assert intent.content["heard_until"] == "2026 年 11 月 10 日"
+    with pytest.raises(CannotDeregister, match="2026-11-10 期满"):
+        decide(proposal, colleague, on=proposal.heard_until)
+    decide(proposal, colleague)
+    assert registration.papers.get(kind="end").content["heard"] == "期限内没有提出不同意见"
+
+
+def test_holds_the_hearing_in_the_database(registration, caseworker, colleague):
+    proposal = propose(registration, caseworker)
+    changes = {"status": "decided", "decided_by": colleague, "decided_at": proposal.proposed_at, "notice_number": "X"}
+    for early in ({"decided_on": TODAY}, {"decided_on": None}, {"heard_until": None, "decided_on": HEARD}):
+        with pytest.raises(IntegrityError, match="deregistration_heard"), transaction.atomic():
+            Deregistration.objects.filter(pk=proposal.pk).update(**changes, **early)
+
+
+def test_answers_what_the_person_said_in_the_decision(caseworker, colleague):
+    citizen = factories.citizen()
+    registration = registered(by=caseworker, person=citizen.person)
+    proposal = propose(registration, caseworker)
+    with pytest.raises(CannotDeregister, match="不同意的理由"):
+        deregistration.hear(proposal_id=proposal.pk, statement="", agrees=False, by=citizen)
+    heard = deregistration.hear(proposal_id=proposal.pk, statement="这份工作我没有去", agrees=False, by=citizen)
+    heard = deregistration.hear(proposal_id=heard.pk, statement="电话里又说没去", agrees=False, by=caseworker)
+    assert "记录" in heard.statement
+    with pytest.raises(CannotDeregister, match="采纳不采纳"):
+        decide(heard, colleague)
+    decide(heard, colleague, note="单位工资表和考勤都有本人签字，不采纳。")
+    assert "不采纳" in registration.papers.get(kind="end").content["heard"]
+
+
+def test_waits_no_longer_when_the_person_agrees_and_only_the_person_can(caseworker, colleague):
+    citizen = factories.citizen()
+    proposal = propose(registered(by=caseworker, person=citizen.person), caseworker)
+    by_officer = deregistration.hear(proposal_id=proposal.pk, statement="", agrees=True, by=caseworker)
+    with pytest.raises(CannotDeregister, match="期满"):
+        decide(by_officer, colleague, on=TODAY)
+    agreed = deregistration.hear(proposal_id=proposal.pk, statement="", agrees=True, by=citizen)
+    assert decide(agreed, colleague, on=TODAY).status == "decided"
+    with pytest.raises(CannotDeregister, match="不归您办"):
+        deregistration.hear(proposal_id=proposal.pk, statement="别人的事", agrees=False, by=factories.citizen())
+
+
+def test_lets_the_person_speak_on_their_own_page(enter, caseworker):
+    citizen = factories.citizen()
+    registration = registered(by=caseworker, person=citizen.person)
+    propose(registration, caseworker)
+    client, url = enter(citizen), f"/unemployment/{registration.public_id}/"
+    assert "没有意见" in page(client.get(url))
+    assert client.post(f"{url}hearing/", {"act": "state", "statement": "这份工作我没有去"}).status_code == 302
+    assert "这份工作我没有去" in page(client.get(url))
+    client.post(f"{url}hearing/", {"act": "agree"})
+    assert registration.deregistrations.get().waived_at
+
+
+def test_revokes_for_a_false_pledge_as_a_decision_of_its_own(registration, caseworker, colleague, supervisor):
+    with pytest.raises(CannotDeregister, match="撤销"):
+        propose(registration, caseworker, ground="80", evidence="登记那天就在原单位上班，工资表为证")
+    with pytest.raises(CannotDeregister, match="哪一条不实"):
+        deregistration.propose_revocation(registration_id=registration.pk, evidence="假的", by=caseworker, on=TODAY)
+    proposal = deregistration.propose_revocation(
+        registration_id=registration.pk, evidence="登记那天就在原单位上班，工资表为证", by=caseworker, on=TODAY
+    )
+    with pytest.raises(CannotDeregister, match="业务主管"):
+        decide(proposal, colleague)
+    decide(proposal, supervisor)
+    registration.refresh_from_db()
+    assert (registration.status, registration.ended_ground) == (Registration.Status.REVOKED, "80")
+    paper = registration.papers.get(kind="revocation")
+    assert "人社失撤" in paper.number
+    assert "行政复议" in paper.content["remedy"]
+    assert not registration.papers.filter(kind="end").exists()
+
+
+def test_proposes_a_revocation_on_a_page_of_its_own(enter, registration, caseworker):
+    client, url = enter(caseworker), f"/work/registrations/{registration.public_id}/revoke/"
+    assert "撤销不是注销" in page(client.get(url))
+    assert "至少 10 个字" in page(client.post(url, {"evidence": "假的"}), 422)
+    assert client.post(url, {"evidence": "登记那天就在原单位上班，工资表为证"}).status_code == 302
+    assert "80" not in [ground.code for ground in lawful_grounds()]
 
 
 def hired(registration):
@@ -174,7 +268,7 @@ def test_lets_a_hire_propose_only(registration, caseworker, colleague):
     with pytest.raises(CannotDeregister, match="先有一位工作人员核实"):
         decide(proposal, caseworker)
     taken = deregistration.take_up(
-        proposal_id=proposal.pk, evidence="电话问本人，已到岗", version=proposal.version, by=caseworker
+        proposal_id=proposal.pk, evidence="电话问本人，已到岗", version=proposal.version, by=caseworker, on=TODAY
     )
     with pytest.raises(CannotDeregister, match="另一位"):
         decide(taken, caseworker)

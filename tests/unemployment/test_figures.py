@@ -97,8 +97,8 @@ def test_does_not_count_who_is_only_on_a_list_or_was_not_reached(registration, f
 def test_counts_the_register_as_it_stood_at_the_end_of_the_month(registration, caseworker, colleague):
     proposal = deregistration.propose(
         registration_id=registration.pk,
-        ground="11",
-        evidence="劳动合同，本人确认",
+        ground="26",
+        evidence="民政死亡登记",
         happened_on=TODAY,
         by=caseworker,
         on=TODAY,

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -159,7 +160,8 @@ def test_lets_data_propose_an_exit_and_a_person_decide(street, caseworker, super
     proposal = deregistration.propose(
         registration_id=found.pk, ground="11", evidence="单位已为本人参保", happened_on=TODAY, by=caseworker, on=TODAY
     )
-    deregistration.decide(proposal_id=proposal.pk, note="", version=proposal.version, by=supervisor, on=TODAY)
+    heard = proposal.heard_until + timedelta(days=1)
+    deregistration.decide(proposal_id=proposal.pk, note="", version=proposal.version, by=supervisor, on=heard)
     events.run_consumers()
     exit_ = HardshipExit.objects.get(recognition=row)
     assert (exit_.source, exit_.ground, exit_.status) == ("data", "employed", "proposed")

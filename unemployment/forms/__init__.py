@@ -1,16 +1,19 @@
 from .application import STEP_FORMS, AboutForm, CommunityForm, JobForm, PlaceForm, PledgeForm, ProgressForm, WishesForm
 from .employment import EmploymentForm, EndEmploymentForm, MatchForm, RosterForm
 from .followup import AssignForm, ContactForm, QueueFilter, draft_values
+from .ledger import LedgerForm
 from .office import (
     CheckForm,
     CorrectionForm,
     CounterForm,
     EndForm,
     FindForm,
+    HearForm,
     MatterForm,
     NewPersonForm,
     NoteForm,
     RefuseForm,
+    RevokeForm,
     handle,
 )
 from .paper import PaperCheckForm, PaperStepForm
@@ -32,7 +35,9 @@ __all__ = [
     "EndEmploymentForm",
     "EndForm",
     "FindForm",
+    "HearForm",
     "JobForm",
+    "LedgerForm",
     "MatchForm",
     "MatterForm",
     "NewPersonForm",
@@ -45,6 +50,7 @@ __all__ = [
     "QueueFilter",
     "RefuseForm",
     "ReplyForm",
+    "RevokeForm",
     "RosterForm",
     "TakeInForm",
     "TransferForm",

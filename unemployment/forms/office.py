@@ -97,6 +97,7 @@ class CounterForm(forms.Form):
         [("self", "本人在场"), ("behalf", "本人没来，由我代办")],
         missing="请选本人来了没有。",
         initial="self",
+        required=False,
     )
     consent = DocumentField(kind=Document.Kind.CONSENT, label="本人签字的委托书照片", required=False)
     code = text("本人手机收到的验证码", limit=6, required=False, css="w-16")
@@ -222,6 +223,24 @@ class EndForm(forms.Form):
 
     def clean_happened_on(self) -> date:
         return not_in_future(self.cleaned_data["happened_on"], timezone.localdate(), "发生日期")
+
+
+class RevokeForm(forms.Form):
+    """撤销: the facts that speak against the pledge."""
+
+    evidence = text(
+        "哪一条承诺不实，事实是什么",
+        limit=1000,
+        rows=5,
+        missing="请写明哪一条承诺不实、事实是什么。",
+        help_text="谁、什么时候、从哪里查到。这段话本人会看到。",
+    )
+
+
+class HearForm(forms.Form):
+    """What the person says to an intended end."""
+
+    statement = text("您的意见", limit=1000, rows=4, required=False, help_text="哪里不对、事情是怎样的。不用开证明。")
 
 
 class MatterForm(forms.Form):

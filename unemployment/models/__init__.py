@@ -13,6 +13,7 @@ from .hardship import (
     HardshipStatus,
     HardshipStep,
 )
+from .ledger import Ledger, LedgerRow
 from .paper import Paper, PaperStep
 from .registration import Check, Registration
 from .reply import ReplyLink, Said
@@ -41,6 +42,8 @@ __all__ = [
     "HardshipRecognition",
     "HardshipStatus",
     "HardshipStep",
+    "Ledger",
+    "LedgerRow",
     "MonthReport",
     "OpenedMonth",
     "Outcome",

@@ -13,6 +13,7 @@ class Status(models.TextChoices):
     REFUSED = "refused", "不予登记"
     ACTIVE = "active", "登记有效"
     DEREGISTERED = "deregistered", "已注销"
+    REVOKED = "revoked", "已撤销"
     WITHDRAWN = "withdrawn", "已撤回"
 
 
@@ -21,6 +22,8 @@ OPEN = (Status.DRAFT, Status.SUBMITTED, Status.CHECKING, Status.CORRECTION, Stat
 TO_DECIDE = (Status.SUBMITTED, Status.CHECKING)
 UNDER_WAY = (Status.DRAFT, *TO_DECIDE, Status.CORRECTION)
 """An application that has no answer yet."""
+OVER = (Status.DEREGISTERED, Status.REVOKED)
+"""Left the register by a decision."""
 
 
 class Channel(models.TextChoices):

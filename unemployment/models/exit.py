@@ -18,6 +18,7 @@ from unemployment.rules import SEARCH_STEPS, Ground, grounds, guard_sentence
 OWN_REQUEST = "31"
 ALONE = Q(ground="26") | Q(ground=OWN_REQUEST, source="self") | Q(ground=OWN_REQUEST, document__isnull=False)
 """One officer suffices for a death and for the person's own signed request (typed after signing in, or on paper)."""
+UNHEARD = sorted(code for code, ground in grounds().items() if not ground.hearing)
 GROUND_CHOICES = [(code, ground.label) for code, ground in grounds().items()]
 
 
@@ -42,6 +43,7 @@ class Deregistration(PublicModel, VersionedModel):
         PROPOSED = "proposed", "待决定"
         DECIDED = "decided", "已注销"
         REJECTED = "rejected", "未采纳"
+        OVERTURNED = "overturned", "决定已撤销，登记恢复"
 
     class Source(models.TextChoices):
         OFFICER = "officer", "工作人员提出"
@@ -64,8 +66,19 @@ class Deregistration(PublicModel, VersionedModel):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提出人"
     )
     proposed_at = models.DateTimeField("提出时间", default=timezone.now)
+    heard_until = models.DateField("陈述申辩到哪天", null=True, blank=True)
+    statement = models.TextField("陈述申辩", blank=True, default="", validators=[MaxLengthValidator(1000)])
+    stated_at = models.DateTimeField("陈述时间", null=True, blank=True)
+    stated_to = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人")
+    waived_at = models.DateTimeField("表示没有意见的时间", null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人")
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    decided_on = models.DateField("决定日期", null=True, blank=True)
+    overturned_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销这个决定的人"
+    )
+    overturned_on = models.DateField("决定撤销日期", null=True, blank=True)
+    overturn_reason = models.CharField("为什么撤销这个决定", max_length=500, blank=True, default="")
     decision_note = models.CharField("决定说明", max_length=500, blank=True, default="")
     notice_number = models.CharField("决定书文号", max_length=64, null=True, blank=True, unique=True)
     remedy = models.CharField("救济途径", max_length=300, blank=True, default="")
@@ -102,6 +115,21 @@ class Deregistration(PublicModel, VersionedModel):
                 | (Q(proposed_by__isnull=False) & ~Q(proposed_by=F("decided_by"))),
                 name="deregistration_second_person",
                 violation_error_message="注销要由另一位工作人员决定，提出人不能自己批准。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["decided", "overturned"])
+                | Q(imported_history=True)
+                | Q(ground__in=UNHEARD)
+                | Q(waived_at__isnull=False)
+                | Q(heard_until__isnull=False, decided_on__isnull=False, decided_on__gt=F("heard_until")),
+                name="deregistration_heard",
+                violation_error_message="注销之前要先告知本人，听取陈述申辩，期满才能决定。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="overturned")
+                | (Q(overturned_by__isnull=False, overturned_on__isnull=False) & ~Q(overturn_reason="")),
+                name="deregistration_overturned_why",
+                violation_error_message="撤销注销决定要写明谁、哪天、为什么。",
             ),
             models.CheckConstraint(
                 condition=~Q(evidence="") | Q(document__isnull=False) | Q(imported_history=True),

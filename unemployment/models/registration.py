@@ -15,7 +15,7 @@ from core.models import PublicModel, VersionedModel
 from people import reference
 from people.models import Document, Person, User
 from people.roles import Role
-from unemployment.models.choices import OPEN, TO_DECIDE, UNDER_WAY, Channel, PlaceKind, Status, YesNo
+from unemployment.models.choices import OPEN, OVER, TO_DECIDE, UNDER_WAY, Channel, PlaceKind, Status, YesNo
 from unemployment.models.consent import ConsentCode
 from unemployment.models.triggers import ConsentFits, MovesByTransfer, NeedsDecision
 from unemployment.rules import CheckKind, check_kinds, grounds, guard_sentence
@@ -166,7 +166,7 @@ class Registration(PublicModel, VersionedModel):
                 violation_error_message="历史记录只能是导入时就已注销的登记。",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.DEREGISTERED) | (~Q(ended_ground="") & Q(ended_on__isnull=False)),
+                condition=~Q(status__in=OVER) | (~Q(ended_ground="") & Q(ended_on__isnull=False)),
                 name="registration_end_has_ground",
                 violation_error_message="注销要写明情形和日期。",
             ),

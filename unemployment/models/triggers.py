@@ -8,6 +8,8 @@ from core.triggers import GuardedTrigger
 class NeedsDecision(GuardedTrigger):
     """A registration leaves the register only by a decided deregistration on the same ground; history stays history.
 
+    It comes back only when that decision was overturned by another one.
+
     Rows imported as already closed are inserted so; nothing becomes such a row later.
     """
 
@@ -16,7 +18,7 @@ class NeedsDecision(GuardedTrigger):
     operation = pgtrigger.Insert | pgtrigger.Update
     func = """
         IF TG_OP = 'INSERT' THEN
-            IF NEW.status = 'deregistered' AND NOT NEW.imported_history THEN
+            IF NEW.status IN ('deregistered', 'revoked') AND NOT NEW.imported_history THEN
                 RAISE EXCEPTION 'only imported history begins as closed'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_needs_decision';
             END IF;
@@ -26,11 +28,17 @@ class NeedsDecision(GuardedTrigger):
             RAISE EXCEPTION 'a registration keeps its person and its origin'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_keeps_origin';
         END IF;
-        IF OLD.status IN ('deregistered', 'refused', 'withdrawn') AND NEW.status <> OLD.status THEN
+        IF OLD.status IN ('deregistered', 'revoked', 'refused', 'withdrawn') AND NEW.status <> OLD.status
+           AND NOT (OLD.status IN ('deregistered', 'revoked') AND NEW.status = 'active' AND EXISTS (
+                SELECT 1 FROM unemployment_deregistration d
+                 WHERE d.registration_id = NEW.id AND d.status = 'overturned' AND d.ground = OLD.ended_ground)
+                AND NOT EXISTS (
+                SELECT 1 FROM unemployment_deregistration d
+                 WHERE d.registration_id = NEW.id AND d.status = 'decided')) THEN
             RAISE EXCEPTION 'a registration that ended stays ended: the person registers again'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_stays_ended';
         END IF;
-        IF NEW.status = 'deregistered' AND OLD.status <> 'deregistered' AND NOT EXISTS (
+        IF NEW.status IN ('deregistered', 'revoked') AND OLD.status <> NEW.status AND NOT EXISTS (
             SELECT 1 FROM unemployment_deregistration d
              WHERE d.registration_id = NEW.id AND d.status = 'decided' AND d.ground = NEW.ended_ground) THEN
             RAISE EXCEPTION 'a registration ends only by a decision on a lawful ground'
@@ -41,14 +49,15 @@ class NeedsDecision(GuardedTrigger):
 
 
 class DecisionIsFinal(GuardedTrigger):
-    """A decided deregistration keeps its ground, its evidence and who decided."""
+    """A decided deregistration keeps its ground, its evidence and who decided; it can only be overturned, by somebody."""
 
     name = "decision_is_final"
     when = pgtrigger.Before
     operation = pgtrigger.Update
-    condition = pgtrigger.Condition("OLD.status = 'decided'")
+    condition = pgtrigger.Condition("OLD.status IN ('decided', 'overturned')")
     func = """
-        IF NEW.status <> OLD.status OR NEW.ground <> OLD.ground OR NEW.evidence <> OLD.evidence
+        IF (NEW.status <> OLD.status AND NOT (NEW.status = 'overturned' AND NEW.overturned_by_id IS NOT NULL))
+           OR NEW.ground <> OLD.ground OR NEW.evidence <> OLD.evidence
            OR NEW.registration_id <> OLD.registration_id OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
            OR NEW.proposed_by_id IS DISTINCT FROM OLD.proposed_by_id THEN
             RAISE EXCEPTION 'a decided deregistration is final'

@@ -15,7 +15,7 @@ from core.errors import DomainError
 from people.models import Region
 from unemployment import deregistration, present, registration
 from unemployment.forms import STEP_FORMS, CommunityForm, PledgeForm, ProgressForm
-from unemployment.forms.office import NoteForm
+from unemployment.forms.office import HearForm, NoteForm
 from unemployment.models import Deregistration, Registration
 
 Status = Registration.Status
@@ -210,6 +210,11 @@ def registration_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "ended": found.deregistrations.filter(status=Deregistration.Status.DECIDED).first(),
         "transfer": found.transfers.open().select_related("target").first(),
         "papers": list(found.papers.with_steps().order_by("pk")),
+        "hear_form": HearForm(),
+        "earlier": Registration.objects.own(request.user)
+        .exclude(pk=found.pk)
+        .exclude(status=Status.DRAFT)
+        .order_by("-created_at", "-pk")[:5],
         "continue_url": _next_page(found) if found.status == Status.DRAFT else "",
         "fields": {item["field"]: item["text"] for item in found.correction_items},
         "corrections": [
@@ -235,6 +240,25 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     return redirect("unemployment:registration-show", found.public_id)
+
+
+@require_POST
+def hearing(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """陈述申辩: what one says to an intended end; or that one has nothing against it."""
+    found = _own(request, public_id)
+    proposal = found.deregistrations.filter(status=Deregistration.Status.PROPOSED).first()
+    form = HearForm(request.POST)
+    try:
+        if proposal is None or not form.is_valid():
+            raise deregistration.CannotDeregister("没有记下。请写得短一些，最多 1000 个字，再交一次。")
+        agrees = request.POST.get("act") == "agree"
+        deregistration.hear(
+            proposal_id=proposal.pk, statement=form.cleaned_data["statement"], agrees=agrees, by=request.user
+        )
+        messages.success(request, "记下了：您没有意见。" if agrees else "您的意见记下了，决定以前会认真核实。")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("unemployment:registration-show", public_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import keyset
 from core.errors import DomainError
-from unemployment import deregistration, escalations, present, rules
-from unemployment.forms import EndForm, MatterForm, NoteForm
+from unemployment import deregistration, escalations, present, reopening, rules
+from unemployment.forms import EndForm, MatterForm, NoteForm, RevokeForm
 from unemployment.models import Deregistration, Escalation, Registration
-from unemployment.permissions import can_decide_end, can_propose_end, can_reject_end
+from unemployment.permissions import can_decide_end, can_propose_end, can_reject_end, can_reopen
 
 SIZE = 50
 
@@ -43,6 +43,32 @@ def end_propose(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may": can_propose_end(request.user, found) and found.status == Registration.Status.ACTIVE,
     }
     return render(request, "unemployment/end_propose.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_propose(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Propose 撤销: a false pledge, with the facts; the county's supervisor decides."""
+    rows = Registration.objects.for_staff(request.user).select_related("person", "region")
+    found = get_object_or_404(rows, public_id=public_id)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = deregistration.propose_revocation(
+                registration_id=found.pk, by=request.user, on=timezone.localdate(), **form.cleaned_data
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, "撤销提议交上去了，告知书发给本人了，由区县业务主管决定。")
+            return redirect("unemployment:end-decide", proposal.public_id)
+    context = {
+        "registration": found,
+        "person": found.person,
+        "form": form,
+        "ground": rules.revoking_grounds()[0],
+        "may": can_propose_end(request.user, found) and found.status == Registration.Status.ACTIVE,
+    }
+    return render(request, "unemployment/revoke_propose.html", context, status=422 if form.errors else 200)
 
 
 def _proposal(request: HttpRequest, public_id: UUID) -> Deregistration:
@@ -78,6 +104,15 @@ def end_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "may_take_up": proposal.status == Deregistration.Status.PROPOSED
         and proposal.proposed_by_id is None
         and can_propose_end(user, proposal.registration),
+        "may_hear": proposal.heard_until is not None
+        and proposal.status == Deregistration.Status.PROPOSED
+        and can_propose_end(user, proposal.registration),
+        "may_reopen": proposal.status == Deregistration.Status.DECIDED
+        and not proposal.imported_history
+        and can_reopen(user, proposal),
+        "waits": proposal.heard_until is not None
+        and not proposal.waived_at
+        and timezone.localdate() <= proposal.heard_until,
         "own": proposal.proposed_by_id == user.pk and proposal.needs_second,
         "papers": proposal.registration.papers.filter(kind__in=["intent", "end", "revocation"]).order_by("pk"),
         "log": present.log_of(proposal.registration),
@@ -92,10 +127,20 @@ def _act(request: HttpRequest, proposal: Deregistration, form: NoteForm) -> str:
             deregistration.decide(
                 proposal_id=proposal.pk, note=note, version=version, by=request.user, on=timezone.localdate()
             )
-            return "登记已注销，本月没做的跟踪调查已取消，告知书可以打印了。"
+            return "决定作出了，本月没做的跟踪调查已取消，决定书可以打印了。"
         case "take_up":
-            deregistration.take_up(proposal_id=proposal.pk, evidence=note, version=version, by=request.user)
-            return "核实记好了，由另一位工作人员决定。"
+            deregistration.take_up(
+                proposal_id=proposal.pk, evidence=note, version=version, by=request.user, on=timezone.localdate()
+            )
+            return "核实记好了，告知书发给本人了。陈述申辩期满以后，由另一位工作人员决定。"
+        case "hear":
+            deregistration.hear(proposal_id=proposal.pk, statement=note, agrees=False, by=request.user)
+            return "本人的陈述申辩记好了。"
+        case "reopen":
+            reopening.reopen(
+                proposal_id=proposal.pk, reason=note, version=version, by=request.user, on=timezone.localdate()
+            )
+            return "登记恢复了，以前的记录都在，本月的联系要继续做。"
         case "reject":
             deregistration.reject(proposal_id=proposal.pk, note=note, version=version, by=request.user)
             return "登记继续有效。"

@@ -1,0 +1,318 @@
+"""Taking an old ledger over: tried first, then written some hundred rows at a time; what exists is never overwritten.
+
+Each portion is one transaction together with its outcomes and the position, so that a worker that dies loses nothing and
+does nothing twice; the same file again changes nothing.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from core import audit, xlsx
+from core.crypto import blind_indexes
+from core.errors import DomainError
+from people import identifiers
+from people.models import Person, Region, User
+from unemployment.followups import open_for
+from unemployment.ledger_files import LABELS, CannotReadLedger, Line, Places, header_of, lines
+from unemployment.models import Channel, Ledger, LedgerRow, Registration, Status
+from unemployment.models.registration import OFFICERS
+from unemployment.registration import STEPS
+
+PORTION = 500
+SHOWN = 5
+PURPOSE = "person.id_number"
+PLEDGE = "台账"
+OUTCOME_HEADER = ("行号", "姓名", "证件号码", "结果", "说明")
+Outcome = LedgerRow.Outcome
+
+
+class CannotTakeLedger(DomainError):
+    """The ledger was not taken over."""
+
+
+@transaction.atomic
+def receive(*, upload: UploadedFile, region: Region, by: User, on: date) -> Ledger:
+    """Keep an uploaded ledger and try it: what would become of how many rows. Nobody is registered yet.
+
+    :raises CannotTakeLedger: the place is not the user's, or the file is no ledger.
+    """
+    if not by.serves(region.path, *OFFICERS):
+        raise CannotTakeLedger("这个地区不归您管，不能导入它的台账。")
+    if upload.size is None or upload.size > xlsx.MAX_BYTES:
+        raise CannotTakeLedger(f"文件超过 {xlsx.MAX_BYTES // 1024 // 1024} MB，请分成几个文件。")
+    content = BytesIO(upload.read())
+    trial = try_out(content, region=region, on=on)
+    upload.seek(0)
+    return Ledger.objects.create(
+        region=region,
+        file_name=Path(upload.name or "").name[-255:] or "未命名",
+        upload=upload,
+        received_on=on,
+        trial=trial,
+        total=trial["total"],
+        by=by,
+    )
+
+
+def try_out(file: BytesIO, *, region: Region, on: date) -> dict[str, Any]:
+    """Read a whole ledger and look everybody up without writing: counts by outcome, first rows, first problems, masked.
+
+    :raises CannotTakeLedger: no table, a column is missing, or nobody is in it.
+    """
+    try:
+        positions, unknown = header_of(file)
+        rows = lines(file, places=Places.within([region.path]), on=on)
+        counts: Counter[str] = Counter()
+        first: list[list[str]] = []
+        problems: list[list[str]] = []
+        while portion := list(islice(rows, PORTION)):
+            work = _Work.of(portion)
+            for line in portion:
+                outcome, note = _judge(line, work)
+                counts[outcome] += 1
+                shown = [str(line.number), _shown(line), line.id_mask, Outcome(outcome).label, note]
+                if len(first) < SHOWN:
+                    first.append(shown)
+                if outcome in (Outcome.REJECTED, Outcome.DUPLICATE) and len(problems) < 20:
+                    problems.append(shown)
+    except CannotReadLedger as error:
+        raise CannotTakeLedger(error.message) from error
+    if not counts:
+        raise CannotTakeLedger("台账里没有人。第一行写列名，从第二行起一行一个人。")
+    return {
+        "total": counts.total(),
+        "counts": [[Outcome(code).label, counts[code]] for code in Outcome.values if counts[code]],
+        "columns": [LABELS[name] for name in positions],
+        "unknown": unknown,
+        "first": first,
+        "problems": problems,
+    }
+
+
+@transaction.atomic
+def start(*, ledger_id: int, version: Any, by: User) -> Ledger:
+    """Hand the ledger to the worker.
+
+    :raises CannotTakeLedger: it began already, or is not the user's.
+    :raises StaleVersion: the page was old.
+    """
+    ledger = Ledger.objects.select_for_update(of=("self",)).select_related("region").get(pk=ledger_id)
+    if not by.serves(ledger.region.path, *OFFICERS):
+        raise CannotTakeLedger("这个地区不归您管。")
+    ledger.require_version(version)
+    if ledger.status != Ledger.Status.UPLOADED:
+        raise CannotTakeLedger("这份台账已经开始导入。请刷新页面。")
+    ledger.status = Ledger.Status.QUEUED
+    ledger.bump()
+    ledger.save()
+    return ledger
+
+
+def waiting() -> list[int]:
+    """Return the ledgers that were started and are not done: their worker may have died."""
+    rows = Ledger.objects.filter(status__in=[Ledger.Status.QUEUED, Ledger.Status.RUNNING])
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def run(*, ledger_id: int) -> None:
+    """Take a ledger over; it goes on where it stopped. Two workers never do the same one."""
+    with _alone(ledger_id) as mine:
+        ledger = Ledger.objects.select_related("by", "region").get(pk=ledger_id)
+        if not mine or not ledger.is_waiting:
+            return
+        with audit.context(channel="import", actor=ledger.by, reason=f"ledger {ledger.public_id}"):
+            try:
+                with ledger.upload.open("rb") as stored:
+                    content = BytesIO(stored.read())
+                rows = lines(content, places=Places.within([ledger.region.path]), on=ledger.received_on)
+                for _ in islice(rows, ledger.position):
+                    pass
+                while portion := list(islice(rows, PORTION)):
+                    take_portion(ledger=ledger, portion=portion)
+            except OSError:
+                ledger.status, ledger.problem = Ledger.Status.FAILED, "上传的文件不在了。请重新上传。"
+            except CannotReadLedger as error:
+                ledger.status, ledger.problem = Ledger.Status.FAILED, error.message[:500]
+            else:
+                ledger.status = Ledger.Status.DONE
+            ledger.save()
+
+
+@dataclass
+class _Work:
+    """What is known about the people of a portion."""
+
+    people: dict[str, Person]
+    open: dict[int, Registration]
+    closed: set[tuple[int, date | None, date | None]]
+    seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, portion: list[Line]) -> "_Work":
+        people = _on_file([line.id_number for line in portion if line.id_number])
+        ids = [person.pk for person in people.values()]
+        rows = Registration.objects.filter(person__in=ids).select_related("region")
+        return cls(
+            people,
+            {row.person_id: row for row in rows.open()},
+            set(rows.filter(channel=Channel.IMPORT).values_list("person", "registered_on", "ended_on")),
+        )
+
+
+def _judge(line: Line, work: _Work) -> tuple[str, str]:
+    """Return what becomes of a row, and why."""
+    if line.problem:
+        return Outcome.REJECTED, line.problem
+    person = work.people.get(line.id_number)
+    if person is not None and person.name != line.name:
+        return Outcome.REJECTED, "姓名和这个证件号码在档案里的姓名不一致。请对照证件核对。"
+    if person is not None and (person.pk, line.registered_on, line.ended_on) in work.closed:
+        return Outcome.UNCHANGED, ""
+    if line.is_over:
+        return Outcome.HISTORY, ""
+    standing = work.open.get(person.pk) if person else None
+    if standing is not None:
+        place = standing.region.full_name if standing.region else "网上草稿"
+        return Outcome.DUPLICATE, f"{place}，{standing.get_status_display()}。要换地方管理，请办理转移。"
+    if line.id_number in work.seen:
+        return Outcome.DUPLICATE, "这份台账里前面已经有这个人有效的一行。"
+    work.seen.add(line.id_number)
+    return Outcome.REGISTERED, ""
+
+
+@transaction.atomic
+def take_portion(*, ledger: Ledger, portion: list[Line]) -> None:
+    """Write one portion: people not on file, registrations, outcomes, and how far it is. All or nothing."""
+    _enter([line for line in portion if not line.problem])
+    work = _Work.of(portion)
+    judged = [(line, *_judge(line, work)) for line in portion]
+    wanted = [line for line, outcome, _ in judged if outcome in (Outcome.REGISTERED, Outcome.HISTORY)]
+    lost = _write([_registration(line, work.people[line.id_number]) for line in wanted], wanted)
+    outcomes = []
+    for line, said, why in judged:
+        outcome, note = (Outcome.DUPLICATE, "同时有人给他办了登记。") if line.number in lost else (said, why)
+        outcomes.append(
+            LedgerRow(
+                ledger=ledger,
+                line=line.number,
+                name=_shown(line),
+                id_mask=line.id_mask,
+                outcome=outcome,
+                note=note[:200],
+            )
+        )
+        setattr(ledger, outcome, getattr(ledger, outcome) + 1)
+    LedgerRow.objects.bulk_create(outcomes)
+    ledger.position += len(portion)
+    ledger.status = Ledger.Status.RUNNING
+    ledger.save()
+
+
+def _write(rows: list[Registration], wanted: list[Line]) -> set[int]:
+    """Write the registrations; return the lines of those for whom somebody else opened one at this very moment."""
+    lost: set[int] = set()
+    try:
+        with transaction.atomic():
+            Registration.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if "registration_one_open" not in str(error):
+            raise
+        for row, line in zip(rows, wanted, strict=True):
+            row.pk = None
+            try:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+            except IntegrityError:
+                lost.add(line.number)
+    this_month = timezone.localdate().replace(day=1)
+    for row in rows:
+        # Who came on the register this month has this month's contact still before them; the sweep opens the others.
+        if row.pk and row.status == Status.ACTIVE and row.registered_on and row.registered_on >= this_month:
+            open_for(row)
+    return lost
+
+
+def _registration(line: Line, person: Person) -> Registration:
+    assert line.region is not None
+    assert line.registered_on is not None
+    at = timezone.make_aware(datetime.combine(line.registered_on, time(9)))
+    row = Registration(
+        person=person,
+        channel=Channel.IMPORT,
+        status=Status.ACTIVE,
+        region=line.region,
+        place_kind="residence",
+        steps_done=list(STEPS),
+        submitted_at=at,
+        # The old ledger holds whom the county had registered; their signed sheets stay in its files.
+        pledged_at=at,
+        pledge_version=PLEDGE,
+        receipt_number=f"{line.region.county_code}{line.registered_on:%y%m%d}{secrets.randbelow(10**8):08d}"[:20],
+        registered_on=line.registered_on,
+        decided_at=at,
+        **line.fields,
+    )
+    if line.is_over:
+        row.status, row.imported_history = Status.DEREGISTERED, True
+        row.ended_on, row.ended_ground = line.ended_on, line.ground
+    return row
+
+
+def _enter(good: list[Line]) -> None:
+    """Make a record of those who have none, with what the ledger says of them."""
+    known = _on_file([line.id_number for line in good])
+    fresh: dict[str, Person] = {}
+    for line in good:
+        if line.id_number in known or line.id_number in fresh:
+            continue
+        person = Person(name=line.name, residence_region=line.region)
+        person.set_id_number(line.id_number)
+        person.set_phone(line.phone)
+        for name in ("education", "household_kind", "nation", "health"):
+            setattr(person, name, line.fields[name])
+        fresh[line.id_number] = person
+    if fresh:
+        # Somebody else may enter the same person at this moment: theirs stays, and is read back.
+        Person.objects.bulk_create(fresh.values(), ignore_conflicts=True)
+
+
+def _on_file(numbers: list[str]) -> dict[str, Person]:
+    by_index = {index: number for number in numbers for index in blind_indexes(number, purpose=PURPOSE)}
+    return {by_index[row.id_index]: row for row in Person.objects.filter(id_index__in=list(by_index)).order_by("pk")}
+
+
+def _shown(line: Line) -> str:
+    return (line.name if line.problem else identifiers.mask_name(line.name))[:20]
+
+
+def outcome_file(ledger: Ledger) -> Any:
+    """Return what became of each row, masked, as an XLSX made in constant memory."""
+    rows = ledger.rows.order_by("line").values_list("line", "name", "id_mask", "outcome", "note")
+    labels = dict(Outcome.choices)
+    listed = ((line, name, mask, labels[outcome], note) for line, name, mask, outcome, note in rows.iterator(2000))
+    return xlsx.write(listed, OUTCOME_HEADER, sheet="逐行结果")
+
+
+@contextmanager
+def _alone(ledger_id: int) -> Iterator[bool]:
+    """Hold the ledger for this session; False when another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('unemployment.ledger'), %s::int)", [ledger_id])
+        (mine,) = cursor.fetchone()
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('unemployment.ledger'), %s::int)", [ledger_id])
