@@ -26,6 +26,8 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_SECONDS = (1 << 31) - 1
 """From `EPOCH` on: to 2068."""
 MOST_POSTINGS = (1 << 32) - 1
+BYTES = 16
+"""Of one posting, packed."""
 
 
 def place_number(path: str) -> int:

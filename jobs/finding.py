@@ -15,7 +15,7 @@ from django.core.cache import cache
 from core.keyset import Page
 from core.templatetags.ui import metres
 from jobs import nearness, tokens
-from jobs.cells import Cells
+from jobs.cells import BYTES, Cells
 from jobs.hits import METRES, Criteria, Hits, Point, by_index, hits, metres_from, rows, scope
 from jobs.indexing import GENERATION
 from jobs.models import Posting
@@ -41,7 +41,6 @@ ORDERS = ("fit", "new", "pay", "near")
 """How a list can be ordered; "near" wants a point."""
 PAGE = 20
 KEEP_SECONDS = 300
-NONE = Cells.read(None)
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
 def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Posting]:
     """Return one page of hits alone, whole, for readers that count nothing."""
     with by_index(criteria):
-        cells, titled = _read(criteria, hits, on=on) if criteria.asked else (NONE, NONE)
+        cells, titled = _read(criteria, hits, on=on) if criteria.asked else (Cells.read(None), 0)
         part = _part(criteria, cells, titled, slice(None), on=on)
         found = page([part], name=_name(criteria), cursor=cursor, size=size)
         postings = _whole([row["posting_id"] for row in found.items])
@@ -93,7 +92,7 @@ def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) ->
     return Page(shown, found.next, found.previous)
 
 
-def _part(criteria: Criteria, cells: Cells, titled: Cells, where: Any, *, on: date) -> Held | Stored:
+def _part(criteria: Criteria, cells: Cells, titled: int, where: Any, *, on: date) -> Held | Stored:
     """Return the hits in their order: by words from the cells at hand, else from the database's indexes."""
     order = "new" if criteria.order == "fit" or (criteria.order == "near" and not criteria.point) else criteria.order
     if not criteria.asked or order == "near":
@@ -183,8 +182,8 @@ def _whole(ids: Iterable[int]) -> dict[int, Posting]:
     return {posting.pk: posting for posting in found}
 
 
-def _cells(criteria: Criteria, *, on: date) -> tuple[Cells, Cells]:
-    """Return the cells of the postings of the words and the place, and those of them with the words in their title.
+def _cells(criteria: Criteria, *, on: date) -> tuple[Cells, int]:
+    """Return the cells of the postings of the words and the place, and how many of the first have the words in the title.
 
     A whole region without words is asked for most and costs most, so its answer is kept until a posting changes.
     """
@@ -196,18 +195,18 @@ def _cells(criteria: Criteria, *, on: date) -> tuple[Cells, Cells]:
     if cells is None:
         cells = _read(criteria, scope, on=on)[0].merged()
         cache.set(key, cells, KEEP_SECONDS)
-    return cells, NONE
+    return cells, 0
 
 
-def _read(criteria: Criteria, which: Callable[..., Hits], *, on: date) -> tuple[Cells, Cells]:
-    """Read the cells of `scope` or `hits`; when the list begins with the hits in the title, of these and the others."""
+def _read(criteria: Criteria, which: Callable[..., Hits], *, on: date) -> tuple[Cells, int]:
+    """Read the cells of `scope` or `hits`; when the list is to begin with the hits in the title, these first."""
     asked = criteria.asked
     if not asked or criteria.order != "fit":
-        return Cells.read(rows(*which(criteria, on=on).packed())[0][0]), NONE
+        return Cells.read(rows(*which(criteria, on=on).packed())[0][0]), 0
     titled, values = which(criteria, on=on, wanted=asked.in_title).packed()
     others, more = which(criteria, on=on, wanted=f"({asked.anywhere}) & !({asked.in_title})").packed()
-    first, rest = rows(f"SELECT ({titled}), ({others})", (*values, *more))[0]
-    return Cells.read(bytes(first or b"") + bytes(rest or b"")), Cells.read(first)
+    first, rest = (bytes(found or b"") for found in rows(f"SELECT ({titled}), ({others})", (*values, *more))[0])
+    return Cells.read(first + rest), len(first) // BYTES
 
 
 def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:
