@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.plugins.cache",
     "tests.plugins.audit",
     "tests.plugins.availability",
+    "tests.plugins.examples",
     "tests.plugins.sign_in",
 ]
