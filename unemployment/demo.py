@@ -13,7 +13,7 @@ from core.months import add_months, first_day
 from core.workdays import add_working_days
 from people.models import Person, Region, User
 from people.roles import Role
-from unemployment import care_demo, demo_employments
+from unemployment import care_demo, demo_employments, signoff
 from unemployment.clocks import clocks, remedy_text
 from unemployment.demo_papers import build_papers
 from unemployment.models import (
@@ -51,6 +51,8 @@ CAUSES = {"20": 60, "10": 16, "32": 8, "60": 3, "50": 2, "90": 11}
 TRADES = ("焊工", "电工", "保洁", "收银员", "护理员", "叉车司机", "会计", "客服", "厨师", "保安", "仓库管理", "缝纫工")
 COURSES = ("叉车", "养老护理", "电工", "电商直播", "中式面点", "育婴")
 SHOPS = ("早餐店", "网店", "美甲店", "维修铺", "果蔬店")
+SIGNED = 3
+"""Communities of that street whose last month is signed."""
 DISTRICT_SHARE = 0.10
 """Of all people on the register, how many live in the street of the demo's own community worker."""
 
@@ -94,6 +96,7 @@ def build(
     if progress:
         progress("跟踪调查", 1, 1)
     demo_employments.build(people=people, rng=rng, on=on, by=officer)
+    _sign_last_month(on, worker)
     return {"registrations": len(rows), "follow_ups": FollowUp.objects.filter(registration__is_demo=True).count()}
 
 
@@ -268,7 +271,10 @@ _FOLLOW_UPS = """
         CASE WHEN is_done THEN CASE WHEN wish < 75 THEN 'yes' ELSE 'no' END ELSE '' END,
         CASE WHEN is_done THEN CASE WHEN wish %% 3 = 0 THEN 'yes' ELSE 'no' END ELSE '' END,
         CASE WHEN is_done THEN CASE WHEN wish %% 9 = 0 THEN 'yes' ELSE 'no' END ELSE '' END,
-        '{}', '[]',
+        '{}',
+        (CASE WHEN NOT is_done THEN '[]' WHEN wish %% 6 = 3 THEN '[{"kind": "placement", "declined": ""}]'
+              WHEN wish %% 12 = 0 THEN '[{"kind": "training", "declined": ""}]'
+              WHEN wish %% 36 = 9 THEN '[{"kind": "business", "declined": ""}]' ELSE '[]' END)::jsonb,
         CASE WHEN is_done THEN (ARRAY['', '', '要求白班', '推荐了 2 个岗位', '照看老人，想找离家近的', '约了来站面谈'])[wish %% 6 + 1] ELSE '' END,
         CASE WHEN is_done THEN coalesce(worker_id, %(worker)s) END,
         CASE WHEN is_done THEN least(now(), ((least(due, %(on)s) - luck %% 4)::timestamp + time '09:20') AT TIME ZONE 'Asia/Shanghai') END
@@ -354,6 +360,16 @@ def _end(
     FollowUp.objects.pending().filter(registration__is_demo=True).exclude(registration__status=Status.ACTIVE).update(
         status="cancelled", cancel_reason="登记已注销"
     )
+
+
+def _sign_last_month(on: date, worker: User) -> None:
+    """Let some communities of the demo's own street have signed last month, so that the rest can be signed in turn."""
+    assignment = worker.role_assignments.filter(role=Role.COMMUNITY_WORKER).select_related("region").first()
+    if assignment is None or assignment.region is None:
+        return
+    worker.activate_roles()
+    for community in Region.objects.communities().within([assignment.region.path]).order_by("code")[:SIGNED]:
+        signoff.sign_month(region_id=community.pk, month=add_months(on, -1), by=worker, on=on)
 
 
 def _fail_some(on: date, worker: User) -> None:
