@@ -211,11 +211,15 @@ def _read(criteria: Criteria, which: Callable[..., Hits], *, on: date) -> tuple[
 
 def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:
     """Say how many postings each filter alone keeps away; region and radius are asked for anew."""
-    counts = dict(kept_away)
+    counts, wider = dict(kept_away), {}
     if criteria.region is not None:
-        counts["region"] = hits(replace(criteria, region=None, areas=()), on=on).count()
+        wider["region"] = replace(criteria, region=None, areas=())
     if criteria.point is not None and criteria.within:
-        counts["within"] = hits(replace(criteria, within=0), on=on).count()
+        wider["within"] = replace(criteria, within=0)
+    if wider:
+        asked = [hits(each, on=on).select("count(*)") for each in wider.values()]
+        found = rows(f"SELECT {', '.join(f'({one})' for one, _ in asked)}", [v for _, vs in asked for v in vs])[0]
+        counts.update(zip(wider, found, strict=True))
     return [(name, counts[name]) for name in ("region", "within", *FILTERS) if counts.get(name)]
 
 

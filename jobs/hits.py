@@ -121,10 +121,6 @@ class Hits:
         statement = f"SELECT {columns} FROM jobs_postingsearch s WHERE {' AND '.join(self.conditions)} {rest}"  # noqa: S608
         return statement, self.values
 
-    def count(self) -> int:
-        """Return how many there are."""
-        return int(rows(*self.select("count(*)"))[0][0])
-
     def packed(self) -> tuple[str, tuple[Any, ...]]:
         """Return the statement that reads what `jobs.cells` packs of all, end to end: much quicker than as rows."""
         return self.select("string_agg(s.packed, ''::bytea)")
