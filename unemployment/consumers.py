@@ -4,9 +4,9 @@ from datetime import date
 
 from core import events
 from core.models import Event
-from unemployment import hardship_exits
+from unemployment import hardship_exits, wishes
 from unemployment.deregistration import propose_from_data
-from unemployment.models import Registration
+from unemployment.models import Answer, FollowUp, Registration
 from unemployment.rules import grounds
 
 
@@ -57,3 +57,17 @@ def propose_exit_after_hire(event: Event) -> None:
     )
     evidence = f"岗位系统记录：被用人单位录用，{starts_on or hired_on} 起上班。是否稳定就业请核实。"
     hardship_exits.propose_for_person(str(person), registration_ground="11", evidence=evidence, happened_on=hired_on)
+
+
+@events.consumer("unemployment.on_contacted", names=["unemployment.contacted"])
+def carry_wish_to_profile(event: Event) -> None:
+    """What somebody said they look for becomes an intention of their own résumé, which matching and directed push read.
+
+    A résumé that was hidden stays hidden; one with five intentions already is left as it is.
+    """
+    found = FollowUp.objects.filter(public_id=event.payload["follow_up"]).select_related(
+        "registration__person__account", "region"
+    )
+    follow_up = found.first()
+    if follow_up is not None and follow_up.job == Answer.YES:
+        wishes.carry_over(follow_up)

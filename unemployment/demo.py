@@ -16,6 +16,7 @@ from people.roles import Role
 from unemployment import care_demo, demo_employments, signoff
 from unemployment.clocks import clocks, remedy_text
 from unemployment.demo_papers import build_papers
+from unemployment.demo_replies import build_replies
 from unemployment.models import (
     Attempt,
     ConsentCode,
@@ -87,6 +88,7 @@ def build(
     months = _follow_ups(rows, on, worker)
     _end(ends, rng, on, staff, remedy)
     _fail_some(on, worker)
+    build_replies(worker=worker, on=on)
     build_papers(rows, officer=officer, remedy=remedy)
     OpenedMonth.objects.bulk_create(
         [OpenedMonth(county=county, month=month) for county in Region.objects.counties() for month in months],

@@ -6,8 +6,9 @@ from datetime import date
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core import terms
 from core.errors import DomainError
-from core.months import first_day
+from core.months import add_months, first_day
 from messaging import outbox
 from people.models import Region, RoleAssignment, User
 from people.roles import Role
@@ -48,6 +49,22 @@ _RAISE = """
 """
 
 
+# Months that are over without a contact; one that was caught up later was cancelled, and the later one is done.
+_RAISE_SILENT = """
+    INSERT INTO unemployment_escalation (registration_id, region_id, kind, step, month, status, raised_at, result, about)
+    SELECT r.id, r.region_id, 'unreachable', 'data', %(month)s, 'open', now(), '', %(about)s
+      FROM unemployment_registration r
+      JOIN people_region g ON g.id = r.region_id
+     WHERE r.status = 'active' AND (g.path = %(path)s OR (g.path >= %(below)s AND g.path < %(beyond)s))
+       AND (SELECT count(*) FROM unemployment_followup f
+             WHERE f.registration_id = r.id AND f.month = ANY(%(months)s) AND f.status <> 'done') = cardinality(%(months)s)
+       AND NOT EXISTS (SELECT FROM unemployment_escalation e
+                        WHERE e.registration_id = r.id AND e.kind = 'unreachable' AND e.status = 'open')
+    ON CONFLICT (registration_id, kind, step, month) DO NOTHING
+    RETURNING kind
+"""
+
+
 @transaction.atomic
 def raise_overdue(*, region_id: int, on: date) -> dict[str, int]:
     """Raise what is late in a county to its supervisors, each matter once a month; return how many of each kind."""
@@ -64,6 +81,19 @@ def raise_overdue(*, region_id: int, on: date) -> dict[str, int]:
             },
         )
         raised = Counter(kind for (kind,) in cursor.fetchall())
+        failed = int(terms.value("unemployment.failed_months", on=on, region=county.code))
+        cursor.execute(
+            _RAISE_SILENT,
+            {
+                "month": first_day(on),
+                "months": [add_months(first_day(on), -back) for back in range(1, failed + 1)],
+                "about": f"连续 {failed} 个月没有联系上",
+                "path": county.path,
+                "below": f"{county.path}/",
+                "beyond": f"{county.path}0",
+            },
+        )
+        raised.update(kind for (kind,) in cursor.fetchall())
     if raised:
         _tell_supervisors(county, sum(raised.values()), on)
     return dict(raised)

@@ -35,6 +35,8 @@ from unemployment.rules import due_by_day, follow_up_due, next_search_step
 
 MAX_PRINTED = 200
 CATCH_UP_MONTHS = 24
+WANTED = {"training": "unemployment.training_wanted", "business": "unemployment.business_wanted"}
+"""What training and the entrepreneurship advisers hear of, each under its own name."""
 
 
 class CannotRecord(DomainError):
@@ -214,6 +216,32 @@ def fill_workers(*, paths: list[str], on: date) -> int:
     return len(changed)
 
 
+_HAND_OVER = """
+    UPDATE unemployment_followup f SET assignee_id = r.worker_id
+      FROM unemployment_registration r, people_region g
+     WHERE r.id = f.registration_id AND g.id = f.region_id AND f.status = 'open'
+       AND (g.path = %(path)s OR (g.path >= %(below)s AND g.path < %(beyond)s))
+       AND r.worker_id IS NOT NULL AND f.assignee_id IS DISTINCT FROM r.worker_id
+       AND (f.assignee_id IS NULL OR f.assignee_id <> ALL(%(serving)s))
+"""
+
+
+@transaction.atomic
+def hand_over(*, region_id: int, on: date) -> int:
+    """Give what nobody does any more to those who serve there now; return how many open contacts changed hands.
+
+    Somebody left, moved or joined: people without a serving worker get one of their community's, spread evenly, and
+    their open contacts follow. What somebody who still serves has in hand stays there.
+    """
+    county = Region.objects.get(pk=region_id)
+    fill_workers(paths=[county.path], on=on)
+    serving = sorted({pk for users in workers_of([county.path], on=on).values() for pk in users})
+    path = {"path": county.path, "below": f"{county.path}/", "beyond": f"{county.path}0"}
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, {**path, "serving": serving})
+        return int(cursor.rowcount)
+
+
 @transaction.atomic
 def reassign(*, follow_up_ids: Iterable[int], worker_id: int, by: User, on: date) -> int:
     """Give open tasks, and the people behind them, to another worker of the same place; return how many.
@@ -340,6 +368,13 @@ def complete(follow_up: FollowUp, values: Mapping[str, Any], *, by: User, on: da
             **{code: getattr(follow_up, code) for code, _ in INTENTIONS},
         },
     )
+    for code, name in WANTED.items():
+        if getattr(follow_up, code) == Answer.YES:
+            events.append(
+                name,
+                subject=f"person:{registration.person.public_id}",
+                payload={"follow_up": str(follow_up.public_id), "region": follow_up.region.code, "on": on.isoformat()},
+            )
 
 
 def call_due(follow_ups: Collection[FollowUp], *, on: date) -> set[int]:

@@ -47,6 +47,22 @@ def mend_months() -> int:
 
 
 @shared_task
+def hand_over() -> int:
+    """Queue the hand-over of what nobody does any more, county by county. Beat: every morning."""
+    today = timezone.localdate()
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        hand_over_county.delay(region_id=region_id, on=today.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def hand_over_county(*, region_id: int, on: str) -> int:
+    """Give a county's contacts without a serving worker to those who serve there now."""
+    return followups.hand_over(region_id=region_id, on=date.fromisoformat(on))
+
+
+@shared_task
 def raise_overdue() -> int:
     """Queue the look for late matters county by county. Beat: every working morning."""
     today = timezone.localdate()

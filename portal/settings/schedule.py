@@ -49,6 +49,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "unemployment.tasks.end_hardship_notices",
         "schedule": crontab(minute=25),
     },
+    "unemployment: hand over": {"task": "unemployment.tasks.hand_over", "schedule": crontab(minute="50", hour="6")},
     "unemployment: raise overdue": {
         "task": "unemployment.tasks.raise_overdue",
         "schedule": crontab(minute="30", hour="7", day_of_week="mon-sat"),

@@ -10,7 +10,7 @@ from people.roles import Role
 from tests import factories
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.unemployment.conftest import registered
-from unemployment import followups
+from unemployment import followups, replies
 from unemployment.models import FollowUp, Registration
 
 
@@ -185,3 +185,30 @@ def test_three_refusals_and_silence_leave_the_person_registered(walk, officers):
     grounds = page.get_by_role("group", name="法定情形").inner_text()
     assert "拒绝" not in grounds
     assert "无法取得联系" not in grounds
+
+
+@pytest.mark.parametrize(("width", "javascript"), [(PHONE, True), (DESKTOP, False)])
+def test_a_link_in_a_message_is_shown_by_whoever_opens_it_and_answered_by_the_person(walk, officers, width, javascript):
+    caseworker, _, worker = officers
+    task = registered(by=caseworker, on=timezone.localdate()).follow_ups.get()
+    replies.send_round(follow_up_ids=[task.pk], address=lambda token: token, by=worker, on=timezone.localdate())
+    link, person = task.links.get(), task.registration.person
+    page = walk(None, width=width, javascript=javascript)
+    address = f"/unemployment/reply/{replies.token_of(link)}/"
+    for _ in range(2):  # a scanner of links opens it first
+        page.goto(address)
+        expect(page.get_by_role("heading", name="这个月您找工作的情况怎么样？")).to_be_visible()
+    assert person.name not in page.content()
+    link.refresh_from_db()
+    assert link.status == "open"
+    page.get_by_label("找到工作了").check()
+    page.get_by_label("证件号码后四位").fill(person.id_mask[-4:])
+    page.get_by_role("button", name="提交回答").click()
+    page.wait_for_url("**/unemployment/reply/thanks/")
+    task.refresh_from_db()
+    task.registration.refresh_from_db()
+    assert (task.status, task.channel) == (FollowUp.Status.DONE, "sms")
+    assert task.registration.status == Registration.Status.ACTIVE
+    page = walk(worker, width=width, javascript=javascript)
+    page.goto("/work/registrations/matters/?kind=reply")
+    expect(page.get_by_text("找到工作了")).to_be_visible()

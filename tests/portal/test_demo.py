@@ -26,7 +26,7 @@ from people.roles import Role
 from subsidies import demo as subsidies_demo
 from subsidies import review
 from subsidies.models import Claim
-from unemployment.models import Check, Deregistration, FollowUp, Registration
+from unemployment.models import Check, Deregistration, Escalation, FollowUp, Registration, ReplyLink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_audit_context]
 
@@ -55,6 +55,8 @@ def test_has_somebody_in_every_state_and_work_on_every_desk(province):
     assert registered == set(Registration.Status) - {Registration.Status.WITHDRAWN, Registration.Status.REVOKED}
     assert FollowUp.objects.pending().filter(assignee__username=f"demo_{Role.COMMUNITY_WORKER}").exists()
     assert Check.objects.filter(verdict=Check.Verdict.HIT, registration__status__in=("submitted", "checking")).exists()
+    assert set(ReplyLink.objects.values_list("status", flat=True)) == {"open", "answered"}
+    assert Escalation.objects.open().filter(kind="reply").exists()
     here = "21/2101/210106"
     assert Deregistration.objects.filter(status="proposed", registration__region__path__within=[here]).exists()
     claimed = set(Claim.objects.filter(region__path__within=[here]).values_list("status", flat=True))

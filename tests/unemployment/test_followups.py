@@ -10,7 +10,7 @@ from people.models import Region
 from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import TODAY, contact, registered
-from unemployment import followups
+from unemployment import escalations, followups
 from unemployment.followups import CannotAssign, CannotPrint, CannotRecord
 from unemployment.models import Escalation, FollowUp, OpenedMonth, Registration
 
@@ -200,3 +200,39 @@ def test_prints_a_numbered_list_and_leaves_a_record_for_each_person(follow_up, w
     assert AccessLog.objects.filter(action="print:contact", actor=worker.pk).count() == 1
     with pytest.raises(CannotPrint, match="空的"):
         followups.print_list(follow_up_ids=[], month=DECEMBER, filters="", by=worker, on=TODAY)
+
+
+def test_hands_over_what_a_worker_left_and_leaves_the_rest_in_hand(caseworker, worker, county):
+    rows = [registered(by=caseworker) for _ in range(4)]
+    second, third = (factories.staff(Role.COMMUNITY_WORKER, at=factories.community().parent) for _ in range(2))
+    assert followups.hand_over(region_id=county.pk, on=TODAY) == 0
+    worker.role_assignments.update(valid=(date(2020, 1, 1), TODAY))
+    assert followups.hand_over(region_id=county.pk, on=TODAY) == 4
+    hands = [row.follow_ups.get().assignee for row in rows]
+    assert sorted(user.pk for user in hands) == sorted([second.pk, second.pk, third.pk, third.pk])
+    assert [row.assignee for row in FollowUp.objects.order_by("pk")] == [
+        row.worker for row in Registration.objects.order_by("pk")
+    ]
+    assert followups.hand_over(region_id=county.pk, on=TODAY) == 0
+
+
+def test_looks_for_whoever_was_not_reached_two_months_running(registration, worker, county):
+    first = registration.follow_ups.get()
+    followups.open_month(region_id=county.pk, month=DECEMBER)
+    january = date(2027, 1, 4)
+    raised = escalations.raise_overdue(region_id=county.pk, on=january)
+    assert raised["unreachable"] == 1
+    matter = registration.escalations.get(kind="unreachable")
+    assert (matter.step, matter.about) == ("data", "连续 2 个月没有联系上")
+    assert "unreachable" not in escalations.raise_overdue(region_id=county.pk, on=january)
+    registration.refresh_from_db()
+    assert registration.status == Registration.Status.ACTIVE
+    assert first.status == FollowUp.Status.OPEN
+
+
+def test_looks_for_nobody_who_was_reached_in_one_of_the_two_months(registration, follow_up, worker, county):
+    followups.record_contact(
+        follow_up_id=follow_up.pk, values=contact(), version=follow_up.version, by=worker, on=TODAY
+    )
+    followups.open_month(region_id=county.pk, month=DECEMBER)
+    assert "unreachable" not in escalations.raise_overdue(region_id=county.pk, on=date(2027, 1, 4))
