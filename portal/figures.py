@@ -19,7 +19,7 @@ from people.roles import Role
 from people.totals import add_up
 from stations.models import ServiceLog, Station
 from subsidies.models import Claim
-from unemployment.models import FollowUp, Registration
+from unemployment.models import FollowUp, Household, Registration
 
 VIEWERS = (Role.LEADER, Role.CITY_SUPERVISOR, Role.COUNTY_SUPERVISOR)
 TREND_MONTHS = 12
@@ -40,6 +40,8 @@ class UnitFigures:
     services: int
     paid: Decimal
     late_claims: int
+    households: int
+    """零就业家庭 that are not cleared."""
 
     @property
     def rate(self) -> float:
@@ -102,6 +104,7 @@ def board(*, user: User, on: date) -> Board:
         "services": by_unit(ServiceLog.objects.filter(served_on__range=(month, on)), "station__region__path"),
         "paid": by_unit(Claim.objects.filter(paid_on__year=on.year), figure=Sum("amount")),
         "late_claims": by_unit(Claim.objects.live().filter(due_on__lt=on)),
+        "households": by_unit(Household.objects.open()),
     }
     lines = [
         UnitFigures(region=unit, **{name: counts[unit.path] for name, counts in found.items()})  # type: ignore[arg-type]

@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from core import events
 from core.models import Event
-from unemployment import hardship_exits, wishes
+from unemployment import hardship_exits, households, wishes
 from unemployment.deregistration import propose_from_data
+from unemployment.employments import EMPLOYED, ENDED
 from unemployment.models import Answer, FollowUp, Registration
 from unemployment.rules import grounds
 
@@ -46,17 +49,20 @@ def propose_exit_after_deregistration(event: Event) -> None:
     )
 
 
-@events.consumer("unemployment.hardship_on_hired", names=["jobs.hired"])
+@events.consumer("unemployment.hardship_on_hired", names=["jobs.hired", EMPLOYED])
 def propose_exit_after_hire(event: Event) -> None:
-    """A hire proposes the exit from the ledger; whether the work is steady a person finds out."""
-    person, starts_on = event.payload.get("person"), event.payload.get("starts_on")
-    if not person:
+    """Work proposes the exit from the ledger; whether it is steady a person finds out."""
+    kind, _, public_id = event.subject.partition(":")
+    if kind != "person":
         return
-    hired_on = (
-        min(date.fromisoformat(str(starts_on)), event.recorded_at.date()) if starts_on else event.recorded_at.date()
+    known_on, starts_on = event.recorded_at.date(), event.payload.get("starts_on")
+    hired_on = min(date.fromisoformat(str(starts_on)), known_on) if starts_on else known_on
+    hardship_exits.propose_for_person(
+        public_id,
+        registration_ground="11",
+        evidence=f"系统有就业记录，{starts_on or hired_on} 起上班。是否稳定就业请核实。",
+        happened_on=hired_on,
     )
-    evidence = f"岗位系统记录：被用人单位录用，{starts_on or hired_on} 起上班。是否稳定就业请核实。"
-    hardship_exits.propose_for_person(str(person), registration_ground="11", evidence=evidence, happened_on=hired_on)
 
 
 @events.consumer("unemployment.on_contacted", names=["unemployment.contacted"])
@@ -71,3 +77,11 @@ def carry_wish_to_profile(event: Event) -> None:
     follow_up = found.first()
     if follow_up is not None and follow_up.job == Answer.YES:
         wishes.carry_over(follow_up)
+
+
+@events.consumer("unemployment.household_lost_job", names=["unemployment.registered", ENDED])
+def look_at_household_again(event: Event) -> None:
+    """Who becomes jobless may leave a household without work: the alarm begins, or begins again, the same day."""
+    kind, _, public_id = event.subject.partition(":")
+    if kind == "person":
+        households.look_again(person=public_id, on=timezone.localdate(event.recorded_at))

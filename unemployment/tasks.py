@@ -16,6 +16,7 @@ from unemployment import (
     followups,
     hardship_publicity,
     ledger,
+    plans,
     roster,
 )
 
@@ -75,6 +76,7 @@ def raise_overdue() -> int:
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
 def raise_county_overdue(*, region_id: int, on: str) -> dict[str, int]:
     """Raise a county's late matters to its supervisors, each once a month."""
+    plans.raise_overdue(region_id=region_id, on=date.fromisoformat(on))
     return escalations.raise_overdue(region_id=region_id, on=date.fromisoformat(on))
 
 

@@ -60,6 +60,7 @@ def _kpis(figures: Board) -> list[dict[str, Any]]:
         {"name": "本月已联系", "value": done, "unit": "人", "bar": figures.rate, "note": f"应联系 {due:,} 人，工作日已过 {figures.pace:g}%"},
         {"name": "正在招人的岗位", "value": figures.total("postings"), "unit": "个", "note": "今天有效"},
         {"name": "本月上岗", "value": figures.total("hired"), "unit": "人", "note": "单位登记的录用"},
+        {"name": "零就业家庭", "value": figures.total("households"), "unit": "户", "note": "还没有清零"},
         {"name": "今年发放补贴", "value": figures.total("paid"), "unit": "元", "money": True, "note": "已到账"},
     ]  # fmt: skip
 

@@ -17,11 +17,11 @@ from tests import factories
 from tests.jobs import factories as made
 from tests.portal.stage import HERE, TODAY, Stage
 from tests.subsidies.world import World
-from tests.unemployment.care import Street
+from tests.unemployment.care import Street, opened, plan_for, promise_for, welfare_post
 from tests.unemployment.conftest import registered, submitted
 from tests.unemployment.test_employments import hire
 from unemployment import transfers
-from unemployment.models import EmploymentMatch, Escalation, Export, HardshipRecognition, Ledger, Registration, Roster
+from unemployment.models import EmploymentMatch, Escalation, Export, Ledger, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
 
@@ -213,10 +213,20 @@ def _hardship_notice(stage: Stage, number: int) -> Any:
     return _street(stage).posted()
 
 
-def _own_hardship(stage: Stage, number: int) -> Any:
-    row = _street(stage).applied(stage.user("citizen").person)
-    HardshipRecognition.objects.filter(pk=row.pk).update(status="withdrawn")
-    return row
+def _household(stage: Stage, number: int) -> Any:
+    return opened(_street(stage).worker)
+
+
+def _welfare_post(stage: Stage, number: int) -> Any:
+    return welfare_post(_street(stage).reviewer)
+
+
+def _plan(stage: Stage, number: int) -> Any:
+    return plan_for(_street(stage).worker)
+
+
+def _promise(stage: Stage, number: int) -> Any:
+    return promise_for(_street(stage).worker)
 
 
 def _account(stage: Stage, number: int) -> Any:
@@ -305,20 +315,20 @@ LISTS = {
     "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 22),
     "stations:station-list": ListPage("visitor", _station, 4),
     "stations:desk": ListPage(Role.STATION_STAFF, _service, 14),
-    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 26),
+    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 28),
     "messaging:message-list": ListPage("citizen", _message, 8),
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
     "jobs:api-posting-snapshot": ListPage("visitor", _posting, 4),
     "jobs:fair-list": ListPage("visitor", _fair, 6),
     "jobs:fair-choice": ListPage(Role.EMPLOYER_AGENT, _fair, 8),
-    "jobs:fair-desk": ListPage(Role.CASEWORKER, _fair, 20),
+    "jobs:fair-desk": ListPage(Role.CASEWORKER, _fair, 22),
     "jobs:supply-list": ListPage("visitor", _supply_list, 6),
     "jobs:partner-list": ListPage(Role.SYSTEM_ADMIN, _partner, 8),
     "jobs:application-list": ListPage("citizen", _application, 7),
     "jobs:talent-list": ListPage(Role.EMPLOYER_AGENT, _talent, 14),
     "jobs:invitation-list": ListPage("citizen", _invitation, 6),
-    "jobs:callback-list": ListPage(Role.CASEWORKER, _call_back, 20),
+    "jobs:callback-list": ListPage(Role.CASEWORKER, _call_back, 22),
     "jobs:saved-list": ListPage("citizen", _saved, 6),
     "jobs:applicant-list": ListPage(Role.EMPLOYER_AGENT, _received, 10),
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
@@ -335,6 +345,10 @@ LISTS = {
     "unemployment:follow-up-list": ListPage(Role.COMMUNITY_WORKER, _registration, 30),
     "unemployment:hardship-list": ListPage(Role.CASEWORKER, _hardship, 26),
     "unemployment:hardship-notice-desk": ListPage(Role.COMMUNITY_WORKER, _hardship_notice, 20),
+    "unemployment:household-list": ListPage(Role.COMMUNITY_WORKER, _household, 26),
+    "unemployment:welfare-post-list": ListPage(Role.COMMUNITY_WORKER, _welfare_post, 26),
+    "unemployment:plan-list": ListPage(Role.COMMUNITY_WORKER, _plan, 26),
+    "unemployment:promise-list": ListPage(Role.COMMUNITY_WORKER, _promise, 26),
     "unemployment:publicity-list": ListPage("visitor", _hardship_notice, 2),
     "unemployment:ledger-list": ListPage(Role.CASEWORKER, _ledger, 24),
     "unemployment:transfer-list": ListPage(Role.CASEWORKER, _transfer, 22, "?view=theirs"),

@@ -8,8 +8,16 @@ from django.utils import timezone
 from people.models import Person, User
 from people.roles import Role
 from tests import factories
-from unemployment import hardship, hardship_publicity
-from unemployment.models import HardshipNotice, HardshipRecognition
+from unemployment import hardship, hardship_publicity, households, plans, promises, welfare_posts
+from unemployment.models import (
+    AssistancePlan,
+    HardshipNotice,
+    HardshipRecognition,
+    Household,
+    JobPromise,
+    PostQuota,
+    WelfarePost,
+)
 
 TODAY = date(2026, 11, 3)
 WORDS = "低保家庭，去年 9 月起没有工作。"
@@ -72,3 +80,70 @@ class Street:
         return hardship.recognise(
             recognition_id=row.pk, note="同意", version=row.version, by=self.supervisor, on=self.on
         )
+
+
+def family(by: User, *, size: int = 2, on: date = TODAY) -> Household:
+    """Return a household that a worker declared, with so many jobless people of working age."""
+    first, *rest = [factories.person() for _ in range(size)]
+    home = households.declare(person=first, region=factories.community(), note="夫妻二人都下岗了。", by=by, on=on)
+    for person in rest:
+        households.add_member(
+            household_id=home.pk,
+            person=person,
+            relation="spouse",
+            able=True,
+            wants_work=True,
+            version=home.version,
+            by=by,
+        )
+        home.refresh_from_db()
+    return home
+
+
+def opened(by: User, *, on: date = TODAY) -> Household:
+    """Return a household whose alarm stands."""
+    home = family(by, on=on)
+    return households.verify(
+        household_id=home.pk, business_income=False, note="上门看过", version=home.version, by=by, on=on
+    )
+
+
+def with_quota(most: int) -> PostQuota:
+    """Let 铁西区 hold so many posts."""
+    by = factories.staff(Role.COUNTY_SUPERVISOR)
+    return PostQuota.objects.create(
+        region=factories.region(), valid=(date(2020, 1, 1), None), least=0, most=most, reason="测试", set_by=by
+    )
+
+
+def welfare_post(by: User) -> WelfarePost:
+    """Return a post in the first community of 铁西区."""
+    return welfare_posts.open_post(
+        organisation=factories.organisation(),
+        region=factories.community(),
+        title="社区保洁",
+        duties="打扫楼道和院子",
+        by=by,
+        on=TODAY,
+    )
+
+
+def plan_for(by: User, person: Person | None = None, *, on: date = TODAY) -> AssistancePlan:
+    """Return a plan."""
+    return plans.make_plan(
+        person=person or factories.person(),
+        region=factories.community(),
+        kind="older",
+        needs="血压高，不能久站，想找离家近的活",
+        by=by,
+        on=on,
+    )
+
+
+def promise_for(by: User) -> JobPromise:
+    """Return a promise with an offer that waits for its answer."""
+    promise = promises.begin(
+        person=factories.person(), region=factories.community(), by=by, at=timezone.now(), consent="电话里同意"
+    )
+    promises.offer(promise_id=promise.pk, what="某物业，保洁", channel="phone", by=by, at=timezone.now())
+    return promise

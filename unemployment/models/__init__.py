@@ -13,15 +13,20 @@ from .hardship import (
     HardshipStatus,
     HardshipStep,
 )
+from .household import Household, HouseholdMember, HouseholdStatus, HouseholdStep
 from .ledger import Ledger, LedgerRow
 from .paper import Paper, PaperStep
+from .plan import AssistancePlan, PlanCallBack, PlanMeasure, PlanRevision
+from .promise import JobPromise, PromiseOffer, PromiseStatus
 from .registration import Check, Registration
 from .reply import ReplyLink, Said
 from .transfer import Transfer
+from .welfare_post import PostQuota, WelfareAttendance, WelfarePlacement, WelfarePost
 
 __all__ = [
     "Adjustment",
     "Answer",
+    "AssistancePlan",
     "Attempt",
     "Channel",
     "Check",
@@ -42,6 +47,11 @@ __all__ = [
     "HardshipRecognition",
     "HardshipStatus",
     "HardshipStep",
+    "Household",
+    "HouseholdMember",
+    "HouseholdStatus",
+    "HouseholdStep",
+    "JobPromise",
     "Ledger",
     "LedgerRow",
     "MonthReport",
@@ -50,7 +60,13 @@ __all__ = [
     "Paper",
     "PaperStep",
     "PlaceKind",
+    "PlanCallBack",
+    "PlanMeasure",
+    "PlanRevision",
+    "PostQuota",
     "PrintedList",
+    "PromiseOffer",
+    "PromiseStatus",
     "Registration",
     "ReplyLink",
     "ReportLine",
@@ -61,5 +77,8 @@ __all__ = [
     "Situation",
     "Status",
     "Transfer",
+    "WelfareAttendance",
+    "WelfarePlacement",
+    "WelfarePost",
     "YesNo",
 ]

@@ -9,18 +9,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
-from people.models import Region
+from people.models import Region, User
+from people.models.region import RegionQuerySet
 from unemployment import hardship, hardship_exits
 from unemployment.forms.care import OwnHardshipForm, WishForm
 from unemployment.models import HardshipRecognition, Registration
 from unemployment.views.hardship import badge
 
 
-def _communities(request: HttpRequest) -> "object":
+def own_communities(user: User) -> RegionQuerySet:
     """Return the communities of the streets in which this person lives, is at home or is registered."""
-    person = request.user.person
-    found = Registration.objects.own(request.user).open().select_related("region").first()
-    places = [person.residence_region, person.household_region, found.region if found else None]
+    person = user.person
+    found = Registration.objects.own(user).open().select_related("region").first()
+    places = [person.residence_region, person.household_region, found.region if found else None] if person else []
     streets = {place.path.rsplit("/", 1)[0] for place in places if place and place.level == Region.Level.COMMUNITY}
     return Region.objects.open().communities().within(streets)
 
@@ -35,7 +36,7 @@ def own_list(request: HttpRequest) -> HttpResponse:
     form = OwnHardshipForm(
         request.POST if request.method == "POST" else None,
         categories=[(kind.code, kind.title) for kind in kinds.values()],
-        communities=_communities(request),
+        communities=own_communities(request.user),
         initial={"region": home.code if home else None},
     )
     if request.method == "POST" and form.is_valid():

@@ -3,7 +3,7 @@
 
 -- portal:home
 SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
-SELECT string_agg(int8send(s.cell), ?) FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?)
+SELECT string_agg(s.packed, ?) FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?)
 SELECT COUNT(*) AS "__count" FROM "people_organisation" WHERE ("people_organisation"."status" = ? AND "people_organisation"."kind" = ?)
 SELECT COUNT(*) AS "__count" FROM "jobs_posting" LEFT OUTER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") WHERE ("jobs_posting"."canonical_id" IS NULL AND "jobs_posting"."status" = ? AND "jobs_posting"."valid_until" >= ? AND NOT ("people_organisation"."status" = ? AND "people_organisation"."status" IS NOT NULL) AND ("jobs_posting"."posted_at" AT TIME ZONE ?)::date = ?)
 SELECT COUNT(*) AS "__count" FROM "jobs_application" WHERE (("jobs_application"."answered_at" AT TIME ZONE ?)::date >= ? AND "jobs_application"."status" = ?)
