@@ -68,7 +68,7 @@ _ENDS = """
 
 @transaction.atomic
 def compare(*, region_id: int, on: date, by: User | None = None) -> int:
-    """Compare a county's employers with the newest contributions; return how many differences were put before people.
+    """Compare a region's employers with the newest contributions; return how many differences were put before people.
 
     Run again it adds none; what a person dismissed is not asked again for half a year. Logged as one question.
 

@@ -4,7 +4,7 @@ What changes afterwards becomes a correction that a person records with its reas
 is reopened only by the level above.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -263,6 +263,22 @@ def record_adjustment(*, report_id: int, code: str, reason: str, by: User, on: d
         reason=reason.strip(),
         by=by,
     )
+
+
+def changed_below(counted: figures.Table, signed: Mapping[int, MonthReport]) -> set[int]:
+    """Return the places right below (their keys) whose figures are no longer what they signed: ask before signing."""
+    frozen: dict[int, dict[str, Figure]] = {}
+    for line in ReportLine.objects.filter(report__in=signed.values(), unit=None).select_related("report"):
+        frozen.setdefault(line.report.region_id, {})[line.code] = Figure(line.times, line.people)
+    now = {line.unit.pk: line.figures for line in counted.lines if line.unit}
+    return {
+        pk
+        for pk, told in frozen.items()
+        if pk in now
+        and any(
+            told.get(column.code, Figure()) != figure for column, figure in zip(counted.columns, now[pk], strict=True)
+        )
+    }
 
 
 def order_of(code: str) -> int:

@@ -97,17 +97,17 @@ def resume_rosters() -> int:
 
 @shared_task
 def compare_employments() -> int:
-    """Queue the comparison with 社保 county by county. Beat: every Monday morning."""
+    """Queue the comparison with 社保, one city or zone at a time: each reads all contributions. Beat: every Monday."""
     today = timezone.localdate()
-    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
-    for region_id in counties:
-        compare_county_employments.delay(region_id=region_id, on=today.isoformat())
-    return len(counties)
+    units = list(Region.objects.reporting_units().order_by("code").values_list("pk", flat=True))
+    for region_id in units:
+        compare_units_employments.delay(region_id=region_id, on=today.isoformat())
+    return len(units)
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
-def compare_county_employments(*, region_id: int, on: str) -> int:
-    """Compare one county's employers with the contributions; nothing to do where 社保 has sent none."""
+def compare_units_employments(*, region_id: int, on: str) -> int:
+    """Compare the employers of one city or zone with the contributions; nothing to do where 社保 has sent none."""
     try:
         return employment_matches.compare(region_id=region_id, on=date.fromisoformat(on))
     except NoDepartmentData:

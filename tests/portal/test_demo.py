@@ -26,7 +26,17 @@ from people.roles import Role
 from subsidies import demo as subsidies_demo
 from subsidies import review
 from subsidies.models import Claim
-from unemployment.models import Check, Deregistration, Escalation, FollowUp, Registration, ReplyLink
+from unemployment.models import (
+    Check,
+    Deregistration,
+    Employment,
+    EmploymentKind,
+    Escalation,
+    FollowUp,
+    MonthReport,
+    Registration,
+    ReplyLink,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_audit_context]
 
@@ -61,6 +71,9 @@ def test_has_somebody_in_every_state_and_work_on_every_desk(province):
     assert Deregistration.objects.filter(status="proposed", registration__region__path__within=[here]).exists()
     claimed = set(Claim.objects.filter(region__path__within=[here]).values_list("status", flat=True))
     assert claimed >= set(subsidies_demo.MIX)
+    assert set(Employment.objects.values_list("kind", flat=True)) == set(EmploymentKind)
+    assert Employment.objects.late().exists()
+    assert MonthReport.objects.signed().count() == 3
     police = DepartmentRow.objects.filter(file__department="police")
     assert police.count() == Person.objects.count() + 1
 

@@ -9,7 +9,7 @@ from core.errors import StaleVersion
 from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import registered
-from unemployment import signoff
+from unemployment import figures, signoff
 from unemployment.models import Adjustment, MonthReport, ReportLine
 from unemployment.signoff import CannotAdjust, CannotReopen, CannotSign
 
@@ -64,6 +64,8 @@ def test_keeps_what_was_signed_whatever_comes_after(worker, caseworker):
     report = sign(community, by=worker)
     registered(by=caseworker, on=date(2026, 10, 12))
     assert total(report, "registered").times == 1
+    above = figures.table(region=community.parent, month=MONTH, on=DONE)
+    assert signoff.changed_below(above, {community.pk: report}) == {community.pk}
     (changed, seekers) = signoff.differences(report, on=DONE)
     assert {changed.code, seekers.code} == {"registered", "seekers"}
     for change in (

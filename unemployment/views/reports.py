@@ -1,5 +1,6 @@
 """月末签字: who has signed, one's own signature, the frozen report, corrections, the paper."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.errors import DomainError
 from core.months import add_months, first_day
 from core.workdays import last_working_day
+from people.models import Region
 from unemployment import figures, signoff
 from unemployment.forms.figures import AdjustForm, ReopenForm, SignForm
 from unemployment.models import Adjustment, MonthReport, ReportLine
 from unemployment.views.figures import month_of, place_of, reports_of
 
 
-def _month(request: HttpRequest) -> Any:
+def _month(request: HttpRequest) -> date:
     """Return the month to sign: the one named, else the last one that is over, or this one from its last working day."""
     if request.GET.get("month"):
         return month_of(request)
@@ -55,24 +57,26 @@ def report_sign(request: HttpRequest) -> HttpResponse:
         "last_day": last_working_day(month),
         "standing": standing,
         "total": list(zip(found.columns, found.total, strict=True)) if found else [],
-        "units": _units(request, region, month),
+        "units": _units(region, month, found),
         "reports": reports_of(region),
         "earlier": add_months(month, -1),
     }
     return render(request, "unemployment/report_sign.html", context, status=422 if form.errors else 200)
 
 
-def _units(request: HttpRequest, region: Any, month: Any) -> list[dict[str, Any]]:
+def _units(region: Region, month: date, found: figures.Table | None) -> list[dict[str, Any]]:
     units = signoff.must_sign_below(region)
     signed = {
         report.region_id: report
         for report in MonthReport.objects.signed().filter(region__in=units, month=month).select_related("signed_by")
     }
     address = reverse("unemployment:report-sign")
+    changed = signoff.changed_below(found, signed) if found else set()
     return [
         {
             "unit": unit,
             "report": signed.get(unit.pk),
+            "changed": unit.pk in changed,
             "url": f"{address}?region={unit.code}&month={month:%Y-%m}",
         }
         for unit in units
