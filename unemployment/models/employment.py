@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from core import audit
 from core.models import PublicModel, VersionedModel
-from core.models.audit import AppendOnlyModel
-from core.storage import private, private_path
 from core.triggers import AppendOnly, Stamp
 from people.models import Organisation, Person, User
 from people.roles import Role
 from unemployment.models.registration import OFFICERS, READERS, Registration
+from unemployment.models.upload import Upload, UploadRow
 
 ENTERERS = OFFICERS | {Role.COMMUNITY_WORKER, Role.STATION_STAFF}
 """Those who take employments down at a counter."""
@@ -199,60 +198,27 @@ class RosterQuerySet(models.QuerySet["Roster"]):
 
 
 @audit.track()
-class Roster(PublicModel, VersionedModel):
+class Roster(Upload):
     """An employer's list of hires and terminations: uploaded, looked at, taken over row by row in the worker."""
 
-    class Status(models.TextChoices):
-        UPLOADED = "uploaded", "等待确认"
-        QUEUED = "queued", "排队中"
-        RUNNING = "running", "正在登记"
-        DONE = "done", "已完成"
-        FAILED = "failed", "没有完成"
-
     employer = models.ForeignKey(Organisation, models.PROTECT, related_name="rosters", verbose_name="用人单位")
-    file_name = models.CharField("文件", max_length=255)
-    upload = models.FileField("上传的文件", storage=private, upload_to=private_path, max_length=100)
-    status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.UPLOADED)
-    problem = models.CharField("没有完成的原因", max_length=500, blank=True, default="")
-    received_on = models.DateField("收到日期")
-    total = models.PositiveIntegerField("共几行", default=0)
-    position = models.PositiveIntegerField("处理到第几行", default=0)
     hired = models.PositiveIntegerField("登记上岗", default=0)
     ended = models.PositiveIntegerField("备案解除", default=0)
     unchanged = models.PositiveIntegerField("以前登记过", default=0)
     rejected = models.PositiveIntegerField("没有登记", default=0)
     late = models.PositiveIntegerField("其中超过期限", default=0)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
-    created_at = models.DateTimeField("上传时间", default=timezone.now)
 
     objects = RosterQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Upload.Meta):
         verbose_name = verbose_name_plural = "单位名册"
         indexes = [models.Index(fields=["employer", "-created_at"], name="roster_employer")]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(status="failed") | ~Q(problem=""),
-                name="roster_says_why",
-                violation_error_message="没有完成的名册要写明原因。",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"名册 {self.received_on}"
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the worker has it, so that the page should be looked at again."""
-        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
 
-    @property
-    def tone(self) -> str:
-        """The colour and shape of its status."""
-        return {"done": "ok", "failed": "bd", "uploaded": "none"}.get(self.status, "wn")
-
-
-class RosterRow(AppendOnlyModel):
+class RosterRow(UploadRow):
     """What became of one row of a roster; written in the same transaction as the employment itself."""
 
     class Outcome(models.TextChoices):
@@ -263,11 +229,7 @@ class RosterRow(AppendOnlyModel):
         REJECTED = "rejected", "没有登记"
 
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="rows", db_index=False, verbose_name="名册")
-    line = models.PositiveIntegerField("行号")
-    name = models.CharField("姓名（遮住）", max_length=20, blank=True, default="")
-    id_mask = models.CharField("证件号码（遮住）", max_length=18, blank=True, default="")
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
-    note = models.CharField("说明", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "名册逐行结果"
@@ -277,9 +239,6 @@ class RosterRow(AppendOnlyModel):
                 fields=["roster", "line"], name="rosterrow_once", violation_error_message="这一行已经有结果。"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"第 {self.line} 行"
 
 
 class MatchQuerySet(models.QuerySet["EmploymentMatch"]):
