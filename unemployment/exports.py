@@ -110,7 +110,7 @@ def _figure_rows(export: Export) -> Iterator[Sequence[Any]]:
     of = span(export.month, on=timezone.localdate())
     for source, row in figures.told(found, region=export.region, of=of, user=export.by, chunk=STEP):
         person = row.person
-        name, number = (person.masked_name, person.masked_id) if person else ("没有实名", "")
+        name, number = (person.masked_name, person.masked_id) if person else (row.who, "")
         yield row.day, name, number, row.what, row.by, source.label
 
 

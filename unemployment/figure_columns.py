@@ -17,7 +17,16 @@ from jobs.models import CallBack
 from people.models import GroupMembership, Person
 from people.models.person import Group
 from stations.models import ServiceLog
-from unemployment.models import Attempt, Employment, FollowUp, Registration, Status
+from unemployment.models import (
+    Attempt,
+    Employment,
+    FollowUp,
+    Household,
+    PlanMeasure,
+    PromiseOffer,
+    Registration,
+    Status,
+)
 from unemployment.models.choices import REACHED, ServiceKind
 from unemployment.models.employment import NATURAL
 
@@ -55,6 +64,8 @@ class Told:
     person: Person | None
     what: str
     by: str = ""
+    who: str = "没有实名"
+    """What stands for the person where the row has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,72 @@ def _offered(kind: ServiceKind) -> Source:
     )
 
 
+def _measure(kind: ServiceKind) -> Source:
+    """Measures of this kind in assistance plans that were carried out, by the moment that was written down."""
+
+    def rows(found: Rows, of: Span) -> Rows:
+        start, end = of.moments
+        return found.filter(kind=kind, status=PlanMeasure.Status.DONE, done_at__gte=start, done_at__lt=end)
+
+    return Source(
+        code="measures",
+        label="援助计划里做完的",
+        model=PlanMeasure,
+        rows=rows,
+        path="plan__region__path",
+        person="plan__person",
+        day="done_at",
+        related=("plan__person", "done_by"),
+        told=lambda row: Told(_local(row.done_at), row.plan.person, f"援助计划：{row.what}", str(row.done_by or "")),
+    )
+
+
+def _promised(rows: Rows, of: Span) -> Rows:
+    """Jobs offered under the 24-hour promise, whatever the answer was, by the moment of the offer."""
+    start, end = of.moments
+    return rows.filter(offered_at__gte=start, offered_at__lt=end)
+
+
+OFFERS = Source(
+    code="offers",
+    label="24 小时承诺推荐的",
+    model=PromiseOffer,
+    rows=_promised,
+    path="promise__region__path",
+    person="promise__person",
+    day="offered_at",
+    related=("promise__person", "offered_by"),
+    told=lambda row: Told(_local(row.offered_at), row.promise.person, f"推荐：{row.what}", str(row.offered_by)),
+)
+
+
+# Households
+
+
+def _without_work(rows: Rows, of: Span) -> Rows:
+    """Verified households without work at the end of the day: known by then, and neither cleared nor left by then."""
+    states = Household.Status
+    stood = (
+        Q(status=states.OPEN)
+        | Q(status=states.CLEARED, cleared_on__gt=of.as_of)
+        | Q(status=states.LEFT, left_on__gt=of.as_of)
+    )
+    return rows.filter(stood, known_on__lte=of.as_of, verified_by__isnull=False)
+
+
+HOUSEHOLDS = Source(
+    code="households",
+    label="没有清零的家庭",
+    model=Household,
+    rows=_without_work,
+    path="region__path",
+    person="pk",
+    day="known_on",
+    related=("region", "verified_by"),
+    told=lambda row: Told(row.known_on, None, f"{row.region.name}，{row}", str(row.verified_by or ""), who="整户"),
+)
+
+
 # The register
 
 
@@ -297,20 +374,20 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "referrals",
         "推荐岗位",
-        "服务站推荐的岗位，加上跟踪调查时做了职业介绍、本人没有推辞的。机器推送的不算。",
-        (_service(KIND.PLACEMENT), _offered(ServiceKind.PLACEMENT)),
+        "服务站、援助计划、24 小时承诺里推荐的岗位，加上跟踪调查时做了职业介绍、本人没有推辞的。机器推送的不算。",
+        (_service(KIND.PLACEMENT), _offered(ServiceKind.PLACEMENT), _measure(ServiceKind.PLACEMENT), OFFERS),
     ),
     Column(
         "training",
         "培训",
-        "服务站的培训咨询，加上跟踪调查时安排了技能培训、本人没有推辞的。只是报名意愿的不算。",
-        (_service(KIND.TRAINING), _offered(ServiceKind.TRAINING)),
+        "服务站的培训咨询、援助计划里做完的技能培训，加上跟踪调查时安排了技能培训、本人没有推辞的。只有意愿的不算。",
+        (_service(KIND.TRAINING), _offered(ServiceKind.TRAINING), _measure(ServiceKind.TRAINING)),
     ),
     Column(
         "startup",
         "创业服务",
-        "服务站的创业服务，加上跟踪调查时做了创业扶持、本人没有推辞的。",
-        (_service(KIND.STARTUP), _offered(ServiceKind.BUSINESS)),
+        "服务站的创业服务、援助计划里做完的创业扶持，加上跟踪调查时做了创业扶持、本人没有推辞的。",
+        (_service(KIND.STARTUP), _offered(ServiceKind.BUSINESS), _measure(ServiceKind.BUSINESS)),
     ),
     Column("policy", "政策宣传", "服务站给人讲解政策的记录。", (_service(KIND.POLICY),)),
     Column(
@@ -339,6 +416,13 @@ COLUMNS: tuple[Column, ...] = (
         "登记失业人数",
         "月末（本月算到今天）有效的失业登记，算在管理地。",
         (_registration("registrations", "有效的失业登记", _in_force),),
+        is_stock=True,
+    ),
+    Column(
+        "households",
+        "零就业家庭",
+        "月末（本月算到今天）核实过、还没有清零也没有退出的零就业家庭，按户数，算在所在社区。",
+        (HOUSEHOLDS,),
         is_stock=True,
     ),
 )

@@ -16,7 +16,7 @@ from tests.unemployment.test_employments import end, hire
 from unemployment import deregistration, figures, followups
 from unemployment.figure_columns import COLUMNS, column, span
 from unemployment.figures import CannotShowFigures, Figure
-from unemployment.models import Attempt
+from unemployment.models import AssistancePlan, Attempt, Household, PlanMeasure, PromiseOffer
 
 pytestmark = pytest.mark.django_db
 MONTH = date(2026, 11, 1)
@@ -155,6 +155,9 @@ def test_tells_the_rows_behind_each_figure_without_names(each, registration, fol
     GroupMembership.objects.create(
         person=registration.person, group="hardship", valid=DateRange(date(2026, 1, 1), None), source="测试"
     )
+    Household.objects.create(
+        region=registration.region, status="open", source="worker", known_on=TODAY, verified_by=caseworker
+    )
     first = hire(by=caseworker, person=registration.person)
     end(hire(by=caseworker), by=caseworker, reason="retired")
     followups.record_contact(
@@ -176,6 +179,35 @@ def test_tells_the_rows_behind_each_figure_without_names(each, registration, fol
     stranger = factories.staff(Role.CASEWORKER, at="210102")
     assert not list(figures.told(each, region=county, of=of, user=stranger))
     assert first.pk
+
+
+def test_counts_households_until_they_are_cleared_and_help_that_was_carried_out(registration, caseworker):
+    home = Household.objects.create(
+        region=registration.region, status="open", source="worker", known_on=TODAY, verified_by=caseworker
+    )
+    Household.objects.create(region=registration.region, status="proposed", source="declared", known_on=TODAY)
+    assert total("households") == Figure(1, 1)
+    assert total("households", on=TODAY - timedelta(days=1)) == Figure(0, 0)
+    home.status, home.cleared_on, home.cleared_person, home.evidence = "cleared", TODAY, registration.person, "合同"
+    home.save()
+    assert total("households") == Figure(0, 0)
+    assert total("households", on=TODAY - timedelta(days=1)) == Figure(0, 0)
+
+    plan = AssistancePlan.objects.create(
+        person=registration.person,
+        region=registration.region,
+        kind=AssistancePlan.Kind.values[0],
+        needs="找工作",
+        worker=caseworker,
+        opened_on=TODAY,
+        revise_by=TODAY,
+    )
+    for status in PlanMeasure.Status.values:
+        done = {"result": "做了", "done_by": caseworker, "done_at": timezone.now()} if status == "done" else {}
+        if status in ("open", "done"):
+            PlanMeasure.objects.create(plan=plan, kind="training", what="电工班", due_on=TODAY, status=status, **done)
+    assert total("training") == Figure(1, 1)
+    assert PromiseOffer in {source.model for source in column("referrals").sources}
 
 
 def test_shows_a_place_to_those_who_serve_it():
