@@ -99,6 +99,15 @@ registry.register(
         description="来窗口办失业登记",
     ),
     registry.Module(
+        code="unemployment-quality",
+        label="联系抽查",
+        icon="phone-call",
+        url_name="unemployment:quality-list",
+        roles=frozenset(OFFICERS),
+        order=42,
+        description="上月联系再问一次",
+    ),
+    registry.Module(
         code="unemployment-ledgers",
         label="台账导入",
         icon="upload",

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.connectors import NoDepartmentData
-from core.months import first_day, parse_month
+from core.months import add_months, first_day, parse_month
 from people.models import Region
 from unemployment import (
     employment_matches,
@@ -17,6 +17,7 @@ from unemployment import (
     hardship_publicity,
     ledger,
     plans,
+    quality,
     roster,
 )
 
@@ -61,6 +62,23 @@ def hand_over() -> int:
 def hand_over_county(*, region_id: int, on: str) -> int:
     """Give a county's contacts without a serving worker to those who serve there now."""
     return followups.hand_over(region_id=region_id, on=date.fromisoformat(on))
+
+
+@shared_task
+def draw_quality() -> int:
+    """Queue the draw of last month's call-backs county by county. Beat: daily, so that a missed one is caught up."""
+    today = timezone.localdate()
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        draw_county_quality.delay(region_id=region_id, on=today.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def draw_county_quality(*, region_id: int, on: str) -> int:
+    """Draw a county's call-backs; run again it draws nothing twice."""
+    day = date.fromisoformat(on)
+    return quality.draw(region_id=region_id, month=add_months(first_day(day), -1), on=day)
 
 
 @shared_task

@@ -49,6 +49,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "unemployment.tasks.end_hardship_notices",
         "schedule": crontab(minute=25),
     },
+    "unemployment: draw quality": {
+        "task": "unemployment.tasks.draw_quality",
+        "schedule": crontab(minute="10", hour="5", day_of_month="2-8"),
+    },
     "unemployment: hand over": {"task": "unemployment.tasks.hand_over", "schedule": crontab(minute="50", hour="6")},
     "unemployment: raise overdue": {
         "task": "unemployment.tasks.raise_overdue",

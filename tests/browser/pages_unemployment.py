@@ -8,7 +8,7 @@ from tests import factories
 from tests.browser.pages import PageCase
 from tests.unemployment.conftest import form_values, registered, submitted
 from unemployment import deregistration, followups, ledger, registration, replies, transfers
-from unemployment.models import Paper, Registration, Transfer
+from unemployment.models import Paper, QualityCheck, Registration, Transfer
 
 
 def officer() -> User:
@@ -206,6 +206,19 @@ def _visits() -> tuple[str, User | None]:
     return f"/work/followups/lists/{printed.public_id}/", someone
 
 
+def _proof() -> tuple[str, User | None]:
+    clerk, someone = officer(), worker()
+    task = registered(by=clerk, on=timezone.localdate()).follow_ups.get()
+    return f"/work/followups/{task.public_id}/visit/", someone
+
+
+def _drawn() -> tuple[str, User | None]:
+    clerk, someone, today = officer(), worker(), timezone.localdate()
+    task = registered(by=clerk, on=today).follow_ups.get()
+    QualityCheck.objects.create(follow_up=task, recorded_by=someone, drawn_on=today)
+    return "/work/followups/quality/", clerk
+
+
 def _reply() -> tuple[str, User | None]:
     clerk, someone, today = officer(), worker(), timezone.localdate()
     task = registered(by=clerk, on=today).follow_ups.get()
@@ -251,4 +264,6 @@ PAGES = [
     PageCase("follow-ups of the month", _month),
     PageCase("follow-up contact", _contact),
     PageCase("visiting list", _visits),
+    PageCase("place and photo of a visit", _proof),
+    PageCase("call-backs", _drawn),
 ]

@@ -21,7 +21,7 @@ from tests.unemployment.care import Street, opened, plan_for, promise_for, welfa
 from tests.unemployment.conftest import registered, submitted
 from tests.unemployment.test_employments import hire
 from unemployment import transfers
-from unemployment.models import EmploymentMatch, Escalation, Export, Ledger, Registration, Roster
+from unemployment.models import EmploymentMatch, Escalation, Export, Ledger, QualityCheck, Registration, Roster
 
 Add = Callable[[Stage, int], Any]
 
@@ -178,6 +178,12 @@ def _application_at_counter(stage: Stage, number: int) -> Any:
 def _registration(stage: Stage, number: int) -> Any:
     stage.user("community_worker")
     return registered(by=stage.user("caseworker"), on=TODAY)
+
+
+def _drawn(stage: Stage, number: int) -> None:
+    worker = stage.user(Role.COMMUNITY_WORKER)
+    found = registered(by=stage.user(Role.CASEWORKER), on=TODAY, person=factories.person(name=f"抽查{number}"))
+    QualityCheck.objects.create(follow_up=found.follow_ups.get(), recorded_by=worker, drawn_on=TODAY)
 
 
 def _ledger(stage: Stage, number: int) -> None:
@@ -350,6 +356,7 @@ LISTS = {
     "unemployment:plan-list": ListPage(Role.COMMUNITY_WORKER, _plan, 26),
     "unemployment:promise-list": ListPage(Role.COMMUNITY_WORKER, _promise, 26),
     "unemployment:publicity-list": ListPage("visitor", _hardship_notice, 2),
+    "unemployment:quality-list": ListPage(Role.CASEWORKER, _drawn, 24),
     "unemployment:ledger-list": ListPage(Role.CASEWORKER, _ledger, 24),
     "unemployment:transfer-list": ListPage(Role.CASEWORKER, _transfer, 22, "?view=theirs"),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 22),

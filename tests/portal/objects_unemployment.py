@@ -12,7 +12,17 @@ from tests.portal.objects import door
 from tests.portal.stage import THERE, TODAY, Stage, Thing
 from tests.unemployment.conftest import registered, submitted
 from unemployment import deregistration, followups, ledger, registration, replies, transfers
-from unemployment.models import Deregistration, Escalation, FollowUp, Ledger, Paper, PrintedList, Registration, Transfer
+from unemployment.models import (
+    Deregistration,
+    Escalation,
+    FollowUp,
+    Ledger,
+    Paper,
+    PrintedList,
+    QualityCheck,
+    Registration,
+    Transfer,
+)
 
 
 def _draft(stage: Stage) -> Registration:
@@ -65,6 +75,11 @@ def _transfer(stage: Stage) -> Transfer:
     )
 
 
+def _quality(stage: Stage) -> QualityCheck:
+    contact: FollowUp = stage.thing("contact", THINGS["contact"])
+    return QualityCheck.objects.create(follow_up=contact, recorded_by=stage.user("community_worker"), drawn_on=TODAY)
+
+
 def _ledger(stage: Stage) -> Ledger:
     header = ["姓名", "身份证号", "社区", "登记日期"]
     rows = [["赵台账", factories.id_number(), factories.community().code, "2026-02-01"]]
@@ -99,6 +114,7 @@ THINGS: dict[str, Thing] = {
     "end": _end,
     "visiting list": _list,
     "reply": _reply,
+    "quality": _quality,
     "ledger": _ledger,
     "transfer": _transfer,
     "paper": partial(_of_active, kind="paper"),
@@ -160,6 +176,10 @@ DOORS = {
     "unemployment:end-propose": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     "unemployment:end-decide": (door("end", "caseworker, county_supervisor, community_worker", ANY_THERE),),
     "unemployment:matter-close": (door("matter", "caseworker, county_supervisor", ANY_THERE),),
+    "unemployment:visit-proof": (
+        door("contact", "community_worker, caseworker", "caseworker there, community_worker there"),
+    ),
+    "unemployment:quality-record": (door("quality", "caseworker, county_supervisor", OTHER),),
     "unemployment:contact-record": (
         door("contact", "community_worker, caseworker", "caseworker there, community_worker there"),
     ),

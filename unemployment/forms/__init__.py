@@ -17,6 +17,7 @@ from .office import (
     handle,
 )
 from .paper import PaperCheckForm, PaperStepForm
+from .quality import QualityForm, VisitProofForm
 from .reply import ReplyForm
 from .transfer import AnswerForm, CountyForm, TakeInForm, TransferForm
 
@@ -47,6 +48,7 @@ __all__ = [
     "PlaceForm",
     "PledgeForm",
     "ProgressForm",
+    "QualityForm",
     "QueueFilter",
     "RefuseForm",
     "ReplyForm",
@@ -54,6 +56,7 @@ __all__ = [
     "RosterForm",
     "TakeInForm",
     "TransferForm",
+    "VisitProofForm",
     "WishesForm",
     "draft_values",
     "handle",

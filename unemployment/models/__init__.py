@@ -18,6 +18,7 @@ from .ledger import Ledger, LedgerRow
 from .paper import Paper, PaperStep
 from .plan import AssistancePlan, PlanCallBack, PlanMeasure, PlanRevision
 from .promise import JobPromise, PromiseOffer, PromiseStatus
+from .quality import QualityCheck, VisitProof
 from .registration import Check, Registration
 from .reply import ReplyLink, Said
 from .transfer import Transfer
@@ -67,6 +68,7 @@ __all__ = [
     "PrintedList",
     "PromiseOffer",
     "PromiseStatus",
+    "QualityCheck",
     "Registration",
     "ReplyLink",
     "ReportLine",
@@ -77,6 +79,7 @@ __all__ = [
     "Situation",
     "Status",
     "Transfer",
+    "VisitProof",
     "WelfareAttendance",
     "WelfarePlacement",
     "WelfarePost",
