@@ -171,7 +171,7 @@ class ClearForm(VersionForm):
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member_id"].choices = [(m.pk, m.person.masked_name) for m in members]  # type: ignore[attr-defined]
+        self.fields["member_id"].choices = [(m.pk, f"{m.person.name}（{m.get_relation_display()}）") for m in members]  # type: ignore[attr-defined]
 
     def clean_employed_on(self) -> Any:
         return not_in_future(self.cleaned_data["employed_on"], timezone.localdate(), "上岗日期")
