@@ -145,3 +145,33 @@ registry.register(
     registry.Link("hardship-publicity", "援助对象公示", "unemployment:publicity-list", ("matters",), order=17),
 )
 registry.person_section(registry.Section("hardship", "unemployment/_person_hardship.html", _person, order=25))
+registry.register(
+    registry.OwnRows(
+        "recognitions",
+        "就业困难人员认定",
+        lambda user: HardshipRecognition.objects.own(user).select_related("region").order_by("pk"),
+        (
+            "region",
+            "status",
+            "channel",
+            "circumstances",
+            "applied_on",
+            "number",
+            "recognised_on",
+            "valid_until",
+            "exited_on",
+        ),
+    ),
+    registry.OwnRows(
+        "plans",
+        "援助计划",
+        lambda user: AssistancePlan.objects.own(user).order_by("pk"),
+        ("kind", "needs", "opened_on", "revise_by", "closed_on", "outcome"),
+    ),
+    registry.OwnRows(
+        "promises",
+        "24 小时就业承诺",
+        lambda user: JobPromise.objects.own(user).select_related("region").order_by("pk"),
+        ("region", "terms_version", "accepted_at", "due_at", "status", "ended_at"),
+    ),
+)

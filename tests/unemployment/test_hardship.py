@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from core import audit, events
+from core import audit, events, registry
 from people.models import Group, GroupMembership
 from people.roles import Role
 from tests import factories
@@ -224,3 +224,11 @@ def test_shows_what_is_on_record_so_that_no_paper_is_asked_again(street, casewor
     shown = {fact.label: fact.value for fact in hardship.facts(person, on=TODAY)}
     assert "在 5 年以内" in shown["距法定退休年龄"]
     assert "2026-11-03 登记" in shown["失业登记"]
+
+
+def test_gives_people_a_copy_of_what_the_ledger_holds_of_them(street):
+    citizen = factories.citizen()
+    row = street.recognised(citizen.person)
+    (line,) = registry.own_copy(citizen)["就业困难人员认定"]
+    assert (line["认定编号"], line["状态"]) == (row.number, "已认定")
+    assert registry.own_copy(factories.citizen())["就业困难人员认定"] == []
