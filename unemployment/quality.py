@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -43,7 +44,7 @@ _DRAW = """
 def draw(*, region_id: int, month: date, on: date) -> int:
     """Draw a part of a county's records of a month for call-backs; return how many are new. Repeated, it draws none."""
     county = Region.objects.get(pk=region_id)
-    values = {
+    values: dict[str, Any] = {
         "month": first_day(month),
         "on": on,
         "percent": int(terms.value("unemployment.quality_percent", on=on, region=county.code)),

@@ -265,7 +265,9 @@ def test_refuses_to_close_for_refusals_in_the_form_and_quotes_the_article(enter,
     assert "绝不能简单以连续3次拒绝接受公共就业服务" in text
     assert 'value="311"' not in text
     data = {"ground": "311", "happened_on": today.isoformat(), "evidence": "连续三次拒绝服务"}
-    page(client.post(url, data), 422)
+    answer = client.post(url, data)
+    page(answer, 422)
+    assert "辽人社建〔2025〕21号" in answer.context["form"].errors["ground"][0]
     assert not Deregistration.objects.exists()
 
 

@@ -13,7 +13,7 @@ from people.models import Document, Region, User
 from unemployment.forms.fields import CommunityField, day, not_in_future, radio, select, text
 from unemployment.models import Check, PlaceKind, Registration, YesNo
 from unemployment.registration import CORRECTABLE, COUNTER
-from unemployment.rules import lawful_grounds
+from unemployment.rules import FORBIDDEN, guard_sentence, lawful_grounds
 
 SALT = "unemployment.counter"
 COUNTER_MINUTES = 60
@@ -217,6 +217,8 @@ class EndForm(forms.Form):
     def __init__(self, *args: Any, registration: Registration, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ground"].choices = [(g.code, g.label) for g in lawful_grounds()]  # type: ignore[attr-defined]
+        if self.is_bound and self.data.get("ground") in FORBIDDEN:
+            self.fields["ground"].error_messages["invalid_choice"] = guard_sentence()
         field = self.fields["document"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Document.objects.visible_to(user).filter(person=registration.person).order_by("-pk")
