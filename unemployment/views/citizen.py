@@ -90,7 +90,7 @@ def apply_step(request: HttpRequest, public_id: UUID, step: str) -> HttpResponse
         return redirect("unemployment:registration-show", draft.public_id)
     options: dict[str, Any] = {"registration": draft}
     if step == "community":
-        county = Region.objects.counties().filter(code=request.GET.get("county", "")).first()
+        county = Region.objects.counties().filter(code=request.GET.get("county", "").replace("\x00", "")).first()
         if county is None:
             return redirect(_step_url(draft, "place"))
         options["county"] = county

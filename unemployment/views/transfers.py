@@ -26,7 +26,7 @@ _ROWS = Transfer.objects.select_related("registration__person", "origin", "targe
 
 def _ask(request: HttpRequest, found: Registration, template: str, after: str) -> HttpResponse:
     """Choose the county (GET), then the community and the reason (POST)."""
-    county = Region.objects.counties().filter(code=request.GET.get("county", "")).first()
+    county = Region.objects.counties().filter(code=request.GET.get("county", "").replace("\x00", "")).first()
     form = None
     if county:
         places = county.descendants().communities()
