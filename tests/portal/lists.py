@@ -357,7 +357,7 @@ LISTS = {
     "unemployment:promise-list": ListPage(Role.COMMUNITY_WORKER, _promise, 26),
     "unemployment:publicity-list": ListPage("visitor", _hardship_notice, 2),
     "unemployment:quality-list": ListPage(Role.CASEWORKER, _drawn, 24),
-    "unemployment:ledger-list": ListPage(Role.CASEWORKER, _ledger, 24),
+    "unemployment:ledger-list": ListPage(Role.CASEWORKER, _ledger, 28),
     "unemployment:transfer-list": ListPage(Role.CASEWORKER, _transfer, 22, "?view=theirs"),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 22),
     "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 22),
