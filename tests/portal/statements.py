@@ -25,10 +25,14 @@ VALUE = re.compile(
 )
 VALUES = re.compile(r"(?<= IN \()(?:\?, )+\?(?=\))|(?<=ARRAY\[)(?:\?, ?)+\?(?=\])")
 
+CURSOR = re.compile(r'"_django_curs_\w+"')
+"""The name of a server-side cursor holds the number of the thread."""
+
 
 def told(statement: str) -> str:
     """Return a statement without its values, and without the columns that it merely fetches."""
-    valueless = VALUE.sub(lambda m: m["name"] or m["bound"] or "?", " ".join(statement.split()))
+    named_alike = CURSOR.sub('"cursor"', " ".join(statement.split()))
+    valueless = VALUE.sub(lambda m: m["name"] or m["bound"] or "?", named_alike)
     return _collapsed(VALUES.sub("?", valueless))
 
 
