@@ -47,7 +47,7 @@ def _of_active(stage: Stage, *, kind: str) -> Any:
         return Escalation.objects.create(
             registration=found, region=found.region, kind=Escalation.Kind.FOLLOW_UP, month=date(2026, 11, 1)
         )
-    if kind == "paper":
+    if kind == "letter":
         return found.papers.get(kind="certificate")
     return deregistration.propose(
         registration_id=found.pk,
@@ -117,9 +117,9 @@ THINGS: dict[str, Thing] = {
     "quality": _quality,
     "ledger": _ledger,
     "transfer": _transfer,
-    "paper": partial(_of_active, kind="paper"),
+    "letter": partial(_of_active, kind="letter"),
     "own paper": lambda stage: _own_paper(stage),
-    "paper code": lambda stage: {"token": stage.thing("paper", THINGS["paper"]).token},
+    "paper code": lambda stage: {"token": stage.thing("letter", THINGS["letter"]).token},
 }
 CITIZEN = "citizen", "stranger"
 OFFICER, OTHER = "caseworker, county_supervisor, city_supervisor city", "caseworker there, county_supervisor there"
@@ -140,7 +140,7 @@ DOORS = {
     "unemployment:ledger-outcomes": (door("ledger", "caseworker, county_supervisor", OTHER),),
     "unemployment:revoke-propose": (door("active registration", "caseworker, county_supervisor", OTHER),),
     "unemployment:transfer-ask": (door("active registration", "caseworker, community_worker", ANY_THERE),),
-    "unemployment:paper-step": (door("paper", "caseworker, community_worker", ANY_THERE),),
+    "unemployment:paper-step": (door("letter", "caseworker, community_worker", ANY_THERE),),
     "unemployment:certificate-issue": (door("active registration", "caseworker, community_worker", ANY_THERE),),
     **{
         f"unemployment:{name}": OWN
@@ -154,7 +154,7 @@ DOORS = {
         door("own registration", *CITIZEN, step="wishes"),
         door("own registration", shut_to="citizen, stranger", step="nothing"),
     ),
-    "unemployment:office-paper": (door("paper", OFFICER, ANY_THERE),),
+    "unemployment:office-paper": (door("letter", OFFICER, ANY_THERE),),
     "unemployment:registration-work": (
         *WAITS,
         door("active registration", f"{OFFICER}, community_worker", ANY_THERE),
