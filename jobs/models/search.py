@@ -21,8 +21,6 @@ class PostingSearch(models.Model):
     """
 
     posting = models.OneToOneField(Posting, models.CASCADE, primary_key=True, related_name="search")
-    packed = models.BinaryField(default=b"")
-    """All that can be filtered, and the place in the list of the newest (`jobs.cells`): what a search by words reads."""
     posted_at = models.DateTimeField()
     valid_until = models.DateField()
     monthly_max = models.PositiveIntegerField(default=0)
@@ -31,6 +29,8 @@ class PostingSearch(models.Model):
     """In hundred-thousandths of a degree (about a metre), WGS-84: the posting's point, else its region's."""
     education_rank = models.PositiveSmallIntegerField()
     experience_min = models.PositiveSmallIntegerField()
+    packed = models.BinaryField(default=b"")
+    """All that can be filtered, and the place in the list of the newest (`jobs.cells`): what a search by words reads."""
     industry = models.CharField(max_length=1, blank=True, default="")
     """The section of GB/T 4754, "" where unknown."""
     region_path = PathField(blank=True, default="")
