@@ -8,7 +8,9 @@ def _two() -> CreateModels:
     key = ("id", models.BigAutoField(primary_key=True))
     return CreateModels(
         models=[
-            migrations.CreateModel("Hen", [key, ("came_from", models.ForeignKey("core.Egg", models.CASCADE, null=True))]),
+            migrations.CreateModel(
+                "Hen", [key, ("came_from", models.ForeignKey("core.Egg", models.CASCADE, null=True))]
+            ),
             migrations.CreateModel("Egg", [key, ("laid_by", models.ForeignKey("core.Hen", models.CASCADE, null=True))]),
         ]
     )
