@@ -16,7 +16,7 @@ class CreateModels(Operation):
     is what a first start and every test database wait for. Here it is drawn once.
     """
 
-    serialization_expand_args = ["models"]  # noqa: RUF012 -- Django's own name and kind
+    serialization_expand_args = ["models"]
 
     def __init__(self, models: Sequence[CreateModel]) -> None:
         self.models = models
