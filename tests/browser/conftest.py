@@ -19,6 +19,11 @@ from people.middleware import SECOND_FACTOR_KEY
 from people.models import User
 
 PHONE, DESKTOP = 390, 1440
+USUAL = 0
+"""Everybody's own: whoever works here at a desk, all others on a phone."""
+FULL = bool(os.environ.get("PORTAL_FULL"))
+EACH_WIDTH = [PHONE, DESKTOP] if FULL else [USUAL]
+"""How a journey is walked: as people usually do; with `--full` wholly on a phone, and wholly at a desk."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 MODES = ({}, {"ui_size": "lg"}, {"ui_contrast": "more"}, {"ui_size": "lg", "ui_contrast": "more"})
 # The elements beyond the right edge that no scrolling box of their own holds, innermost last.
@@ -89,6 +94,8 @@ class Walker:
         cookies: dict[str, str] | None = None,
     ) -> Page:
         """Return a fresh page of a fresh browser profile, signed in as `user`."""
+        if width == USUAL:
+            width = DESKTOP if user is not None and user.role_assignments.exists() else PHONE
         context = self._browser.new_context(**options(self._base, width, javascript=javascript))
         self._stack.callback(context.close)
         jar = dict(cookies or {})
@@ -157,7 +164,7 @@ def inside(_inside: Any, db: None) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def display_modes() -> list[dict[str, str]]:
     """The display settings under which each page is checked: two in a normal run, all four with `--full`."""
-    return list(MODES if os.environ.get("PORTAL_FULL") else MODES[:2])
+    return list(MODES if FULL else MODES[:2])
 
 
 @pytest.fixture

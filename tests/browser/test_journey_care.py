@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH
 from tests.unemployment.care import Street
 from unemployment import hardship_publicity
 from unemployment.models import HardshipNotice, HardshipRecognition
@@ -18,7 +18,7 @@ def step(page, public_id, note, button):
     page.get_by_role("button", name=button, exact=True).click()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_somebody_in_hardship_is_recognised(walk, db, width):
     street, citizen = Street(on=timezone.localdate()), factories.citizen()
     page = walk(citizen, width=width)

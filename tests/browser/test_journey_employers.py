@@ -11,13 +11,13 @@ from people.identifiers import credit_check_character
 from people.models import Organisation
 from people.roles import Role
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH
 
 BODY = "91219900MA1TE5T00"
 PAPER = {"mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_an_employer_signs_up_is_verified_by_the_county_and_posts(inside, width):
     agent, officer = factories.user(name=""), factories.staff(Role.CASEWORKER)
     number = factories.id_number()

@@ -9,12 +9,12 @@ from playwright.sync_api import expect
 from jobs.models import ImportMapping, Posting
 from people.roles import Role
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH
 
 TABLE = "岗位号,招什么人,哪家单位,地点,钱\n1,车工,演示机械厂,沈阳-铁西区,5-7千/月\n2,,演示机械厂,沈阳-铁西区,面议\n"
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_an_officer_imports_a_table_with_strange_columns_and_reads_its_outcomes(walk, settings, tmp_path, width):
     settings.PRIVATE_ROOT = tmp_path
     page = walk(factories.staff(Role.CASEWORKER), width=width)

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 from jobs.models import Application, Placement, Posting
 from people.roles import Role
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, EACH_WIDTH
 from tests.jobs.factories import posting, resume
 
-WIDTHS = pytest.mark.parametrize("width", [PHONE, DESKTOP])
+WIDTHS = pytest.mark.parametrize("width", EACH_WIDTH)
 
 
 @WIDTHS
@@ -25,7 +25,7 @@ def test_a_visitor_searches_narrows_and_opens_a_posting(walk, width, javascript)
     page.get_by_label("想做什么").fill("电工")
     page.get_by_role("button", name="搜岗位").click()
     page.get_by_role("heading", name=re.compile("找到 2 个“电工”岗位")).wait_for()
-    if width == PHONE and javascript:
+    if width != DESKTOP and javascript:
         page.locator("summary", has_text="筛选").click()
     page.get_by_role("radio", name=re.compile("^6,000 元以上")).check()
     if not javascript:

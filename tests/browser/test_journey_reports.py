@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from core.months import add_months, first_day
 from people.roles import Role
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH
 from tests.unemployment.conftest import registered
 from unemployment import signoff
 from unemployment.models import MonthReport
@@ -17,7 +17,7 @@ def sign(page, region, month):
     page.get_by_role("button", name="签字，定住这些数").click()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_month_is_signed_from_the_community_up_corrected_and_reopened(walk, db, width):
     community = factories.community()
     street, month = community.parent, add_months(first_day(date.today()), -1)  # noqa: DTZ011

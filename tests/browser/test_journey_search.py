@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 
 from jobs import alerting, suggesting
 from jobs.models import Alert
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH
 from tests.jobs.factories import posting, resume
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_visitor_takes_an_offered_word_by_keyboard_alone(inside, check_accessible, width):
     for title in ("电焊工", "电焊工", "电子装配工"):
         posting(title=title)
@@ -47,7 +47,7 @@ def test_a_visitor_takes_an_offered_word_by_keyboard_alone(inside, check_accessi
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_citizen_ends_pushing_by_the_resume_with_one_click_and_the_open_list_stays(inside, check_accessible, width):
     mine, today = resume(), timezone.localdate()
     posting(title="维修电工")

@@ -4,11 +4,11 @@ from playwright.sync_api import expect
 from people.roles import Role
 from stations.models import ServiceLog
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH, PHONE
 from tests.browser.pages_stations import station
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_staff_find_a_walk_in_by_id_number_and_log_a_service(walk, width):
     station()
     clerk, person = factories.staff(Role.STATION_STAFF), factories.person(name="赵演示")

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from core.workdays import add_working_days
 from subsidies.models import Claim, PaymentBatch, Step
 from subsidies.tasks import end_publicities
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import EACH_WIDTH
 from tests.subsidies.world import World
 
 
@@ -29,7 +29,7 @@ def press(page, name):
     page.get_by_role("button", name=name).first.click()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_claim_goes_from_the_citizen_to_the_money(walk, width, tmp_path: Path):
     world = World(on=timezone.localdate())
     user = world.citizen(name="张演示")

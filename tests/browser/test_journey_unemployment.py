@@ -8,7 +8,7 @@ from core.models import AnsweredRequest
 from core.months import add_months, first_day
 from people.roles import Role
 from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, EACH_WIDTH, PHONE
 from tests.unemployment.conftest import registered
 from unemployment import followups, replies
 from unemployment.models import FollowUp, Registration
@@ -55,7 +55,7 @@ def test_a_citizen_applies_and_reads_the_receipt(walk, officers, width, javascri
     expect(page.get_by_alt_text("查进度二维码")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_a_registration_goes_from_the_application_to_a_lawful_end(walk, officers, width):
     caseworker, colleague, worker = officers
     citizen = factories.citizen(name="周演示")

@@ -19,6 +19,8 @@ from unemployment.employment_rules import late_days
 from unemployment.employments import CannotRecordEmployment
 from unemployment.models import Employment, EmploymentMatch, Registration
 
+pytestmark = pytest.mark.django_db
+
 
 def hire(*, by, person=None, employer=None, started_on=TODAY, on=TODAY, **more):
     """Return a hire taken down at a counter."""

@@ -44,8 +44,8 @@ def test_refuses_the_two_forbidden_grounds_with_the_article():
         assert "不得仅以" in sentence
 
 
-def test_keeps_grounds_of_history_out_of_the_choice():
-    assert {ground.code for ground in lawful_grounds()} == set(grounds()) - {"311", "32", "22"}
+def test_keeps_grounds_of_history_and_the_revocation_out_of_the_choice():
+    assert {ground.code for ground in lawful_grounds()} == set(grounds()) - {"311", "32", "22", "80"}
 
 
 @pytest.mark.parametrize("code", ["", "99", "22"])
