@@ -52,7 +52,7 @@ def test_a_citizen_applies_and_reads_the_receipt(walk, officers, width, javascri
     page.get_by_role("link", name="受理通知书").click()
     number = Registration.objects.get().receipt_number
     page.get_by_text(f"受理编号：{number}").wait_for()
-    expect(page.get_by_alt_text("查进度二维码")).to_be_visible()
+    expect(page.get_by_alt_text("核对真伪的二维码")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", EACH_WIDTH)
