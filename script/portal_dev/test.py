@@ -46,8 +46,7 @@ def _pytest(addresses: services.Addresses, arguments: list[str], *, full: bool) 
     if full:
         env["PORTAL_FULL"] = "1"
     given = any(argument.startswith("-n") or argument in ("--dist", "--pdb") for argument in arguments)
-    # One more than there are processors: browsers and servers of their own keep a test waiting now and then.
-    parallel = [] if given else [f"-n{min(os.cpu_count() or 2, 8) + 1}", "--dist=worksteal"]
+    parallel = [] if given else [f"-n{min(os.cpu_count() or 2, 8)}", "--dist=worksteal"]
     command = [str(PYTHON), "-m", "pytest", *parallel, *arguments]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for pytest, which ends first; then we stop the servers
     process = subprocess.Popen(
