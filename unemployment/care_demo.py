@@ -158,6 +158,13 @@ def _households(on: date, worker: User) -> int:
     return made
 
 
+def _due(state: str, applied: date, on: date, number: int) -> date | None:
+    """Return until when the step at hand is to be taken; now and then one is late by a day."""
+    if state == "county":
+        return on + timedelta(days=number % 8 - 1)
+    return add_working_days(applied, 7) if state in ("community", "street") else None
+
+
 def _ledger(rng: Random, on: date, staff: Mapping[str, User]) -> list[HardshipRecognition]:
     worker, officer, supervisor = (
         staff[role] for role in (Role.COMMUNITY_WORKER, Role.CASEWORKER, Role.COUNTY_SUPERVISOR)
@@ -167,7 +174,7 @@ def _ledger(rng: Random, on: date, staff: Mapping[str, User]) -> list[HardshipRe
     rows = []
     for number, (person, category) in enumerate(_candidates()):
         state = states[number % len(states)]
-        days = rng.randint(0, 3) if state in ("community", "street") else rng.randint(20, 400)
+        days = rng.randint(*{"community": (0, 3), "street": (0, 3), "county": (18, 24)}.get(state, (20, 400)))
         applied = on - timedelta(days=days)
         assert person.residence_region is not None
         row = HardshipRecognition(
@@ -180,7 +187,7 @@ def _ledger(rng: Random, on: date, staff: Mapping[str, User]) -> list[HardshipRe
             circumstances=WORDS[category],
             consent="" if state == "community" else "在社区当面签字（演示）",
             applied_on=applied,
-            due_on=add_working_days(applied, 7) if state in ("community", "street", "county") else None,
+            due_on=_due(state, applied, on, number),
             refusal_reason="民政名册里没有记录，补办后可以再申请。（演示）" if state == "refused" else "",
             is_demo=True,
         )
