@@ -6,20 +6,17 @@ does nothing twice; the same file again changes nothing.
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core import audit, xlsx
+from core import audit
 from core.crypto import blind_indexes
 from core.errors import DomainError
 from people import identifiers
@@ -29,12 +26,11 @@ from unemployment.ledger_files import LABELS, CannotReadLedger, Line, Places, he
 from unemployment.models import Channel, Ledger, LedgerRow, Registration, Status
 from unemployment.models.registration import OFFICERS
 from unemployment.registration import STEPS
+from unemployment.uploads import PORTION, alone, content_of, file_name, queue
 
-PORTION = 500
 SHOWN = 5
 PURPOSE = "person.id_number"
 PLEDGE = "台账"
-OUTCOME_HEADER = ("行号", "姓名", "证件号码", "结果", "说明")
 Outcome = LedgerRow.Outcome
 
 
@@ -50,14 +46,10 @@ def receive(*, upload: UploadedFile, region: Region, by: User, on: date) -> Ledg
     """
     if not by.serves(region.path, *OFFICERS):
         raise CannotTakeLedger("这个地区不归您管，不能导入它的台账。")
-    if upload.size is None or upload.size > xlsx.MAX_BYTES:
-        raise CannotTakeLedger(f"文件超过 {xlsx.MAX_BYTES // 1024 // 1024} MB，请分成几个文件。")
-    content = BytesIO(upload.read())
-    trial = try_out(content, region=region, on=on)
-    upload.seek(0)
+    trial = try_out(content_of(upload, refuse=CannotTakeLedger), region=region, on=on)
     return Ledger.objects.create(
         region=region,
-        file_name=Path(upload.name or "").name[-255:] or "未命名",
+        file_name=file_name(upload),
         upload=upload,
         received_on=on,
         trial=trial,
@@ -111,24 +103,13 @@ def start(*, ledger_id: int, version: Any, by: User) -> Ledger:
     ledger = Ledger.objects.select_for_update(of=("self",)).select_related("region").get(pk=ledger_id)
     if not by.serves(ledger.region.path, *OFFICERS):
         raise CannotTakeLedger("这个地区不归您管。")
-    ledger.require_version(version)
-    if ledger.status != Ledger.Status.UPLOADED:
-        raise CannotTakeLedger("这份台账已经开始导入。请刷新页面。")
-    ledger.status = Ledger.Status.QUEUED
-    ledger.bump()
-    ledger.save()
+    queue(ledger, version=version, begun=CannotTakeLedger("这份台账已经开始导入。请刷新页面。"))
     return ledger
-
-
-def waiting() -> list[int]:
-    """Return the ledgers that were started and are not done: their worker may have died."""
-    rows = Ledger.objects.filter(status__in=[Ledger.Status.QUEUED, Ledger.Status.RUNNING])
-    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def run(*, ledger_id: int) -> None:
     """Take a ledger over; it goes on where it stopped. Two workers never do the same one."""
-    with _alone(ledger_id) as mine:
+    with alone(Ledger, ledger_id) as mine:
         ledger = Ledger.objects.select_related("by", "region").get(pk=ledger_id)
         if not mine or not ledger.is_waiting:
             return
@@ -295,24 +276,3 @@ def _on_file(numbers: list[str]) -> dict[str, Person]:
 
 def _shown(line: Line) -> str:
     return (line.name if line.problem else identifiers.mask_name(line.name))[:20]
-
-
-def outcome_file(ledger: Ledger) -> Any:
-    """Return what became of each row, masked, as an XLSX made in constant memory."""
-    rows = ledger.rows.order_by("line").values_list("line", "name", "id_mask", "outcome", "note")
-    labels = dict(Outcome.choices)
-    listed = ((line, name, mask, labels[outcome], note) for line, name, mask, outcome, note in rows.iterator(2000))
-    return xlsx.write(listed, OUTCOME_HEADER, sheet="逐行结果")
-
-
-@contextmanager
-def _alone(ledger_id: int) -> Iterator[bool]:
-    """Hold the ledger for this session; False when another worker has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('unemployment.ledger'), %s::int)", [ledger_id])
-        (mine,) = cursor.fetchone()
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('unemployment.ledger'), %s::int)", [ledger_id])

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 
-from core import audit, xlsx
+from core import audit
 from core.crypto import blind_indexes
 from core.errors import DomainError
 from people import identifiers
@@ -27,10 +26,9 @@ from unemployment.employment_rules import late_days
 from unemployment.models import Employment, EmploymentKind, Roster, RosterRow
 from unemployment.models.employment import ENTERERS
 from unemployment.roster_files import Line, Preview
+from unemployment.uploads import PORTION, alone, content_of, file_name, queue
 
-PORTION = 500
 PURPOSE = "person.id_number"
-OUTCOME_HEADER = ("行号", "姓名", "证件号码", "结果", "说明")
 Outcome, Status = RosterRow.Outcome, Roster.Status
 
 
@@ -51,13 +49,10 @@ def receive(*, upload: UploadedFile, employer: Organisation, by: User, on: date)
     """
     if not can_hand_in(by, employer):
         raise CannotTakeRoster("这个单位不归您办。")
-    if upload.size is None or upload.size > xlsx.MAX_BYTES:
-        raise CannotTakeRoster(f"文件超过 {xlsx.MAX_BYTES // 1024 // 1024} MB，请分成几个文件。")
-    found = _look(BytesIO(upload.read()), on)
-    upload.seek(0)
+    found = _look(content_of(upload, refuse=CannotTakeRoster), on)
     return Roster.objects.create(
         employer=employer,
-        file_name=Path(upload.name or "").name[-255:] or "未命名",
+        file_name=file_name(upload),
         upload=upload,
         received_on=on,
         total=found.total,
@@ -91,24 +86,13 @@ def start(*, roster_id: int, version: Any, by: User) -> Roster:
     roster = Roster.objects.select_for_update(of=("self",)).select_related("employer__region").get(pk=roster_id)
     if not can_hand_in(by, roster.employer):
         raise CannotTakeRoster("这个单位不归您办。")
-    roster.require_version(version)
-    if roster.status != Status.UPLOADED:
-        raise CannotTakeRoster("这份名册已经开始登记。请刷新页面。")
-    roster.status = Status.QUEUED
-    roster.bump()
-    roster.save()
+    queue(roster, version=version, begun=CannotTakeRoster("这份名册已经开始登记。请刷新页面。"))
     return roster
-
-
-def waiting() -> list[int]:
-    """Return the rosters that were started and are not done: their worker may have died."""
-    rows = Roster.objects.filter(status__in=[Status.QUEUED, Status.RUNNING])
-    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def run(*, roster_id: int) -> None:
     """Take a roster over; it goes on where it stopped. Two workers never do the same one."""
-    with _alone(roster_id) as mine:
+    with alone(Roster, roster_id) as mine:
         roster = Roster.objects.select_related("by", "employer__region").get(pk=roster_id)
         if not mine or not roster.is_waiting:
             return
@@ -281,27 +265,6 @@ def _end(line: Line, row: Employment, work: _Work) -> None:
 
 def _late(days: int | None) -> str:
     return f"超过规定期限 {days} 天。" if days else ""
-
-
-def outcome_file(roster: Roster) -> Any:
-    """Return what became of each row, masked, as an XLSX made in constant memory."""
-    rows = roster.rows.order_by("line").values_list("line", "name", "id_mask", "outcome", "note")
-    labels = dict(Outcome.choices)
-    listed = ((line, name, mask, labels[outcome], note) for line, name, mask, outcome, note in rows.iterator(2000))
-    return xlsx.write(listed, OUTCOME_HEADER, sheet="逐行结果")
-
-
-@contextmanager
-def _alone(roster_id: int) -> Iterator[bool]:
-    """Hold the roster for this session; False when another worker has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('unemployment.roster'), %s::int)", [roster_id])
-        (mine,) = cursor.fetchone()
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('unemployment.roster'), %s::int)", [roster_id])
 
 
 @contextmanager

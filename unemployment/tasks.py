@@ -19,7 +19,9 @@ from unemployment import (
     plans,
     quality,
     roster,
+    uploads,
 )
+from unemployment.models import Ledger, Roster
 
 
 @shared_task
@@ -107,7 +109,7 @@ def take_roster(*, roster_id: int) -> None:
 @shared_task
 def resume_rosters() -> int:
     """Queue again the rosters that a dead worker left. Beat: every ten minutes."""
-    waiting = roster.waiting()
+    waiting = uploads.waiting(Roster)
     for roster_id in waiting:
         take_roster.delay(roster_id=roster_id)
     return len(waiting)
@@ -172,7 +174,7 @@ def take_ledger(*, ledger_id: int) -> None:
 @shared_task
 def resume_ledgers() -> int:
     """Queue again the ledgers that a dead worker left. Beat: every ten minutes."""
-    waiting = ledger.waiting()
+    waiting = uploads.waiting(Ledger)
     for ledger_id in waiting:
         take_ledger.delay(ledger_id=ledger_id)
     return len(waiting)

@@ -11,7 +11,7 @@ from people.models import Person
 from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import TODAY, page, submitted
-from unemployment import ledger
+from unemployment import ledger, uploads
 from unemployment.ledger import CannotTakeLedger
 from unemployment.ledger_files import HEADERS
 from unemployment.models import Ledger, Registration
@@ -164,7 +164,7 @@ def test_goes_on_where_a_dead_worker_stopped(here, caseworker, monkeypatch):
     with pytest.raises(MemoryError), transaction.atomic():
         ledger.run(ledger_id=made.pk)
     monkeypatch.setattr(ledger, "take_portion", real)
-    assert ledger.waiting() == [made.pk]
+    assert uploads.waiting(Ledger) == [made.pk]
     ledger.run(ledger_id=made.pk)
     made.refresh_from_db()
     assert (made.status, made.registered, made.position) == ("done", 5, 5)
@@ -189,7 +189,7 @@ def test_lets_nobody_import_for_a_place_that_is_not_theirs(here):
 
 def test_writes_an_outcome_file_without_names_or_numbers(here, caseworker):
     made = take(here, caseworker, row(), row(状态="注销"))
-    said = "\n".join("".join(cells) for cells in xlsx.read_rows(ledger.outcome_file(made)))
+    said = "\n".join("".join(cells) for cells in xlsx.read_rows(uploads.outcome_file(made)))
     assert "赵台账" not in said
     assert "赵*" in said
     assert not any(person.id_number.open() in said for person in Person.objects.all())

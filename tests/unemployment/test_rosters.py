@@ -9,7 +9,7 @@ from people.models import Person
 from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import TODAY
-from unemployment import roster, roster_files
+from unemployment import roster, roster_files, uploads
 from unemployment.models import Employment, Roster
 from unemployment.roster import CannotTakeRoster
 
@@ -58,7 +58,7 @@ def test_takes_hires_and_ends_over_and_says_what_became_of_each_row(employer, re
     assert (row.ended_on, row.end_reason, row.late_days, row.channel) == (date(2026, 10, 30), "employer", 33, "roster")
     assert registration.deregistrations.get().status == "proposed"
 
-    listed = list(xlsx.read_rows(roster.outcome_file(made)))
+    listed = list(xlsx.read_rows(uploads.outcome_file(made)))
     text = str(listed)
     assert "名不符" not in text
     assert someone.id_number.open() not in text
@@ -92,7 +92,7 @@ def test_goes_on_where_it_was_broken_off(employer, monkeypatch):
     monkeypatch.setattr(roster, "take_portion", die_on_the_second)
     with pytest.raises(RuntimeError):
         roster.run(roster_id=made.pk)
-    assert roster.waiting() == [made.pk]
+    assert uploads.waiting(Roster) == [made.pk]
     monkeypatch.setattr(roster, "take_portion", take)
     roster.run(roster_id=made.pk)
     made.refresh_from_db()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import keyset
 from core.errors import DomainError
-from unemployment import ledger, ledger_files
+from unemployment import ledger, ledger_files, uploads
 from unemployment.forms import LedgerForm
 from unemployment.models import Ledger
 from unemployment.tasks import take_ledger
@@ -63,7 +63,7 @@ def ledger_outcomes(request: HttpRequest, public_id: UUID) -> FileResponse:
     """What became of each row, masked, as a table to download."""
     found = get_object_or_404(Ledger.objects.visible_to(request.user), public_id=public_id)
     name = f"台账逐行结果{found.received_on:%Y%m%d}.xlsx"
-    return FileResponse(ledger.outcome_file(found), as_attachment=True, filename=name, content_type=XLSX)
+    return FileResponse(uploads.outcome_file(found), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_GET

@@ -13,7 +13,7 @@ from core import keyset
 from core.errors import DomainError
 from people.models import Organisation, User
 from people.roles import Role
-from unemployment import roster, roster_files
+from unemployment import roster, roster_files, uploads
 from unemployment.forms import RosterForm
 from unemployment.models import Roster
 from unemployment.tasks import take_roster
@@ -83,7 +83,7 @@ def roster_outcomes(request: HttpRequest, public_id: UUID) -> FileResponse:
     """What became of each row, masked, as a table to download."""
     found = get_object_or_404(Roster.objects.visible_to(request.user), public_id=public_id)
     name = f"名册逐行结果{found.received_on:%Y%m%d}.xlsx"
-    return FileResponse(roster.outcome_file(found), as_attachment=True, filename=name, content_type=XLSX)
+    return FileResponse(uploads.outcome_file(found), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.commands import AuditedCommand
 from core.errors import DomainError
 from people.models import Region, User
-from unemployment import ledger
+from unemployment import ledger, uploads
 from unemployment.models import Ledger
 
 
@@ -29,7 +29,7 @@ class Command(AuditedCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["resume"]:
-            for ledger_id in ledger.waiting():
+            for ledger_id in uploads.waiting(Ledger):
                 self._run(ledger_id, options["outcomes"])
             return
         region = Region.objects.open().filter(code=options["region"]).first()
@@ -59,7 +59,7 @@ class Command(AuditedCommand):
             f"已有登记没有覆盖 {made.duplicate}，没有导入 {made.rejected}。{made.problem}"
         )
         if outcomes:
-            Path(outcomes).write_bytes(ledger.outcome_file(made).read())
+            Path(outcomes).write_bytes(uploads.outcome_file(made).read())
 
     def _say(self, trial: dict[str, Any]) -> None:
         self.stdout.write(f"试运行：共 {trial['total']} 行。" + "，".join(f"{name} {n}" for name, n in trial["counts"]))
