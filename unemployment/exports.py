@@ -80,7 +80,7 @@ def run(*, export_id: int) -> None:
         with audit.context(channel="task", actor=export.by, reason=f"export {export.public_id}"):
             Export.objects.filter(pk=export.pk).update(status=Status.RUNNING, done=0)
             with tempfile.TemporaryFile() as file:
-                xlsx.write(_noted(export, _rows(export)), _header(export), sheet=export.title, file=file)
+                xlsx.write(noted(export, rows(export)), header(export), sheet=export.title, file=file)
                 export.refresh_from_db()
                 export.file.save("table.xlsx", File(file), save=False)
             export.status = Status.DONE
@@ -93,11 +93,11 @@ def waiting() -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _header(export: Export) -> Sequence[str]:
+def header(export: Export) -> Sequence[str]:
     return LEDGER_HEADER if export.kind == Kind.LEDGER else FIGURE_HEADER
 
 
-def _rows(export: Export) -> Iterator[Sequence[Any]]:
+def rows(export: Export) -> Iterator[Sequence[Any]]:
     if export.kind == Kind.LEDGER:
         return _ledger_rows(export)
     return _figure_rows(export)
@@ -156,7 +156,7 @@ def _ledger_lines(rows: Sequence[Registration], month: date) -> Iterator[Sequenc
         )
 
 
-def _noted(export: Export, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+def noted(export: Export, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Note every some thousand rows how far it is."""
     number = 0
     for number, row in enumerate(rows, 1):
