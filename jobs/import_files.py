@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core.columns import guess_columns, plain_name
 from core.errors import DomainError
 from core.xlsx import CannotReadTable, read_rows
 
@@ -167,11 +168,11 @@ def _with_header(header: Sequence[str], lines: Iterator[Line], columns: Mapping[
     if columns is not None and not columns:
         return Table({}, len(header), lines, header)
     settled = HEADERS if columns is None else {field: (name,) for field, name in columns.items() if field in HEADERS}
-    names = {_plain(cell): position for position, cell in reversed([*enumerate(header)])}
+    names = {plain_name(cell): position for position, cell in reversed([*enumerate(header)])}
     positions = {}
     for field, others in settled.items():
         called = (field, *others) if columns is None else others
-        found = next((names[plain] for name in called if (plain := _plain(name)) in names), None)
+        found = next((names[plain] for name in called if (plain := plain_name(name)) in names), None)
         if found is not None:
             positions[field] = found
     missing = [f"{label}（{field}）" for field, label in REQUIRED.items() if field not in positions]
@@ -179,10 +180,6 @@ def _with_header(header: Sequence[str], lines: Iterator[Line], columns: Mapping[
         seen = "、".join(cell[:20] for cell in header[:12] if cell) or "没有表头"
         raise CannotImport(f"缺少列：{'、'.join(missing)}。第一行要写列名；现在的列是：{seen}。")
     return Table(positions, len(header), lines, header)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s（）()*:：]", "", name).lower()
 
 
 def _csv_table(text: io.TextIOWrapper, columns: Mapping[str, str] | None) -> Table:
@@ -249,13 +246,7 @@ def _json_table(records: Iterator[tuple[int, Any]], columns: Mapping[str, str] |
 
 def guess(header: Sequence[str]) -> dict[str, str]:
     """Return our field -> the column that probably means it, for the columns whose names are known."""
-    names = {_plain(cell): cell for cell in reversed(header) if cell.strip()}
-    found = {field: [_plain(name) for name in (field, *others)] for field, others in HEADERS.items()}
-    return {
-        field: names[next(n for n in known if n in names)]
-        for field, known in found.items()
-        if names.keys() & set(known)
-    }
+    return guess_columns(header, HEADERS)
 
 
 def _json_line(number: int, value: Any, names: dict[str, list[str]]) -> Line:

@@ -1,15 +1,12 @@
 """The shape of an import: a file with its source, then what each of its columns means."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core import columns
 from jobs.import_files import FIELDS
-from jobs.import_runs import Column
-
-CHOICES = [("", "不用这一列"), *FIELDS.items()]
 
 
 class UploadForm(forms.Form):
@@ -36,38 +33,11 @@ class UploadForm(forms.Form):
         return source
 
 
-class ColumnsForm(forms.Form):
-    """One choice for each column of a file."""
+class ColumnsForm(columns.ColumnsForm):
+    """One choice for each column of a file of postings."""
 
     full = forms.BooleanField(label="文件是这个来源的全部岗位：以前有、这次没有的，今天到期", required=False)
 
-    def __init__(self, *args: Any, columns: Sequence[Column], full: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.columns = columns
+    def __init__(self, *args: Any, full: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, meanings=FIELDS, **kwargs)
         self.fields["full"].initial = full
-        for at, column in enumerate(columns):
-            self.fields[f"column_{at}"] = forms.ChoiceField(
-                label=f"“{column.name}”是什么",
-                choices=CHOICES,
-                required=False,
-                initial=column.field,
-                error_messages={"invalid_choice": "请从列表里选。"},
-            )
-
-    def rows(self) -> list[tuple[Column, Any]]:
-        """Return the columns with their fields."""
-        return [(column, self[f"column_{at}"]) for at, column in enumerate(self.columns)]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse one meaning for two columns, and a meaning for a column without a name."""
-        data: dict[str, Any] = super().clean() or {}
-        taken: dict[str, str] = {}
-        for at, column in enumerate(self.columns):
-            field = data.get(f"column_{at}")
-            if not field:
-                continue
-            if field in taken:
-                raise ValidationError(f"“{taken[field]}”和“{column.name}”都选成了{FIELDS[field]}。一项只能来自一列。")
-            taken[field] = column.name
-        data["mapping"] = taken
-        return data

@@ -4,7 +4,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import audit
+from core.columns import MAX_COLUMNS, Column, columns_of
 from core.errors import DomainError
 from core.xlsx import MAX_BYTES
 from jobs.import_files import FIELDS, RAW, REQUIRED, CannotImport, Line, guess, open_table
@@ -28,21 +28,11 @@ from people.models import User
 
 SHOWN = 3
 """Rows of the preview."""
-MAX_COLUMNS = 100
 Status = ImportBatch.Status
 
 
 class CannotRun(DomainError):
     """The import does not begin; nothing was taken over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the file: its name, what the first rows hold, and what it is taken for ("" for nothing)."""
-
-    name: str
-    samples: list[str]
-    field: str
 
 
 @transaction.atomic
@@ -79,12 +69,7 @@ def preview(batch: ImportBatch) -> list[Column]:
     """
     with _local(batch) as path:
         header, lines = _look(path)
-    taken = {name: field for field, name in batch.columns.items()}
-    columns = []
-    for at, name in enumerate(header):
-        samples = [cells[at][:60] for cells in (line.cells for line in lines) if at < len(cells)]
-        columns.append(Column(name or f"第 {at + 1} 列（没有列名）", samples, taken.pop(name, "") if name else ""))
-    return columns
+    return columns_of(header, [line.cells for line in lines], batch.columns)
 
 
 def _look(path: Path) -> tuple[list[str], list[Line]]:

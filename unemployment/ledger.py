@@ -6,6 +6,7 @@ does nothing twice; the same file again changes nothing.
 
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
@@ -17,13 +18,25 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
+from core.columns import Column
 from core.crypto import blind_indexes
 from core.errors import DomainError
 from people import identifiers
 from people.models import Person, Region, User
 from unemployment.followups import open_for
-from unemployment.ledger_files import LABELS, CannotReadLedger, Line, Places, header_of, lines
-from unemployment.models import Channel, Ledger, LedgerRow, Registration, Status
+from unemployment.ledger_files import (
+    LABELS,
+    REQUIRED,
+    CannotReadLedger,
+    Line,
+    Places,
+    columns_shown,
+    guess,
+    lines,
+    look,
+    missing,
+)
+from unemployment.models import Channel, Ledger, LedgerMapping, LedgerRow, Registration, Status
 from unemployment.models.registration import OFFICERS
 from unemployment.registration import STEPS
 from unemployment.uploads import PORTION, alone, content_of, file_name, queue
@@ -31,6 +44,9 @@ from unemployment.uploads import PORTION, alone, content_of, file_name, queue
 SHOWN = 5
 PURPOSE = "person.id_number"
 PLEDGE = "台账"
+LOST = "上传的文件不在了。请重新上传。"
+NOBODY = "台账里没有人。第一行写列名，从第二行起一行一个人。"
+BEGUN = "这份台账已经开始导入。请刷新页面。"
 Outcome = LedgerRow.Outcome
 
 
@@ -46,26 +62,90 @@ def receive(*, upload: UploadedFile, region: Region, by: User, on: date) -> Ledg
     """
     if not by.serves(region.path, *OFFICERS):
         raise CannotTakeLedger("这个地区不归您管，不能导入它的台账。")
-    trial = try_out(content_of(upload, refuse=CannotTakeLedger), region=region, on=on)
+    content = content_of(upload, refuse=CannotTakeLedger)
+    try:
+        header, rows = look(content)
+    except CannotReadLedger as error:
+        raise CannotTakeLedger(error.message) from error
+    columns = guess(header, saved=LedgerMapping.objects.of(region))
+    if sum(map(bool, header)) < len(REQUIRED):
+        raise CannotTakeLedger(f"第一行缺少列：{'、'.join(missing(columns))}。请下载模板，照着填。")
+    if not rows:
+        raise CannotTakeLedger(NOBODY)
+    # Where a column is not found by its name, somebody says which one it is; the trial waits for that.
+    trial = {} if missing(columns) else try_out(content, columns=columns, region=region, on=on)
     return Ledger.objects.create(
         region=region,
         file_name=file_name(upload),
         upload=upload,
         received_on=on,
+        columns=columns,
         trial=trial,
-        total=trial["total"],
+        total=trial.get("total", 0),
         by=by,
     )
 
 
-def try_out(file: BytesIO, *, region: Region, on: date) -> dict[str, Any]:
+def columns_of(found: Ledger) -> list[Column]:
+    """Return the columns of an uploaded ledger with its first rows, masked, and what each is taken for.
+
+    :raises CannotTakeLedger: the file is gone, or no table.
+    """
+    try:
+        with found.upload.open("rb") as stored:
+            return columns_shown(BytesIO(stored.read()), found.columns)
+    except OSError as error:
+        raise CannotTakeLedger(LOST) from error
+    except CannotReadLedger as error:
+        raise CannotTakeLedger(error.message) from error
+
+
+@transaction.atomic
+def settle_columns(*, ledger_id: int, columns: Mapping[str, str], version: Any, by: User) -> Ledger:
+    """Say which column is which, for this ledger and the next ones of its place, and try it so.
+
+    :param columns: our field -> the file's column.
+    :raises CannotTakeLedger: it began already or is not the user's, a column is missing, or the file is no ledger.
+    :raises StaleVersion: the page was old.
+    """
+    found = _mine(ledger_id, by)
+    found.require_version(version)
+    if found.status != Ledger.Status.UPLOADED:
+        raise CannotTakeLedger(BEGUN)
+    if lacking := missing(columns):
+        raise CannotTakeLedger(f"请指出哪一列是{'、哪一列是'.join(lacking)}。")
+    found.columns = {field: name for field, name in columns.items() if field in LABELS}
+    try:
+        with found.upload.open("rb") as stored:
+            content = BytesIO(stored.read())
+    except OSError as error:
+        raise CannotTakeLedger(LOST) from error
+    found.trial = try_out(content, columns=found.columns, region=found.region, on=found.received_on)
+    found.total = found.trial["total"]
+    found.bump()
+    found.save()
+    LedgerMapping.objects.update_or_create(region=found.region, defaults={"columns": found.columns, "saved_by": by})
+    return found
+
+
+def _mine(ledger_id: int, by: User) -> Ledger:
+    found = Ledger.objects.select_for_update(of=("self",)).select_related("region").get(pk=ledger_id)
+    if not by.serves(found.region.path, *OFFICERS):
+        raise CannotTakeLedger("这个地区不归您管。")
+    return found
+
+
+def try_out(file: BytesIO, *, region: Region, on: date, columns: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Read a whole ledger and look everybody up without writing: counts by outcome, first rows, first problems, masked.
 
+    :param columns: our field -> the file's column; by the usual names, or as settled for the place, when left out.
     :raises CannotTakeLedger: no table, a column is missing, or nobody is in it.
     """
     try:
-        positions, unknown = header_of(file)
-        rows = lines(file, places=Places.within([region.path]), on=on)
+        header, _ = look(file)
+        if columns is None:
+            columns = guess(header, saved=LedgerMapping.objects.of(region))
+        rows = lines(file, columns=columns, places=Places.within([region.path]), on=on)
         counts: Counter[str] = Counter()
         first: list[list[str]] = []
         problems: list[list[str]] = []
@@ -82,12 +162,12 @@ def try_out(file: BytesIO, *, region: Region, on: date) -> dict[str, Any]:
     except CannotReadLedger as error:
         raise CannotTakeLedger(error.message) from error
     if not counts:
-        raise CannotTakeLedger("台账里没有人。第一行写列名，从第二行起一行一个人。")
+        raise CannotTakeLedger(NOBODY)
     return {
         "total": counts.total(),
         "counts": [[Outcome(code).label, counts[code]] for code in Outcome.values if counts[code]],
-        "columns": [LABELS[name] for name in positions],
-        "unknown": unknown,
+        "columns": [LABELS[name] for name in LABELS if name in columns],
+        "unknown": [name for name in header if name and name not in columns.values()],
         "first": first,
         "problems": problems,
     }
@@ -100,10 +180,10 @@ def start(*, ledger_id: int, version: Any, by: User) -> Ledger:
     :raises CannotTakeLedger: it began already, or is not the user's.
     :raises StaleVersion: the page was old.
     """
-    ledger = Ledger.objects.select_for_update(of=("self",)).select_related("region").get(pk=ledger_id)
-    if not by.serves(ledger.region.path, *OFFICERS):
-        raise CannotTakeLedger("这个地区不归您管。")
-    queue(ledger, version=version, begun=CannotTakeLedger("这份台账已经开始导入。请刷新页面。"))
+    ledger = _mine(ledger_id, by)
+    if ledger.status == Ledger.Status.UPLOADED and not ledger.trial:
+        raise CannotTakeLedger(f"还没有指出哪一列是{'、哪一列是'.join(missing(ledger.columns))}。请先对好列。")
+    queue(ledger, version=version, begun=CannotTakeLedger(BEGUN))
     return ledger
 
 
@@ -117,13 +197,18 @@ def run(*, ledger_id: int) -> None:
             try:
                 with ledger.upload.open("rb") as stored:
                     content = BytesIO(stored.read())
-                rows = lines(content, places=Places.within([ledger.region.path]), on=ledger.received_on)
+                rows = lines(
+                    content,
+                    columns=ledger.columns,
+                    places=Places.within([ledger.region.path]),
+                    on=ledger.received_on,
+                )
                 for _ in islice(rows, ledger.position):
                     pass
                 while portion := list(islice(rows, PORTION)):
                     take_portion(ledger=ledger, portion=portion)
             except OSError:
-                ledger.status, ledger.problem = Ledger.Status.FAILED, "上传的文件不在了。请重新上传。"
+                ledger.status, ledger.problem = Ledger.Status.FAILED, LOST
             except CannotReadLedger as error:
                 ledger.status, ledger.problem = Ledger.Status.FAILED, error.message[:500]
             else:

@@ -1,17 +1,24 @@
 """Reading a ledger: which column is what, what each row says, and why a row cannot be taken."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 from core import xlsx
+from core.columns import MAX_COLUMNS, Column, columns_of, guess_columns
 from core.errors import DomainError
 from people import identifiers, reference
 from people.models import Region
 from unemployment.rules import grounds
 
 MAX_ROWS = 50_000
+SHOWN = 3
+"""Rows by which a column is recognised."""
+LONG_NUMBER = re.compile(r"\d{9,}[\dXx]?")
+SHORT_WORD = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S")
 HEADERS: dict[str, tuple[str, ...]] = {
     "name": ("姓名", "失业人员姓名", "人员姓名"),
@@ -125,30 +132,60 @@ class Places:
         return found
 
 
-def header_of(file: BinaryIO) -> tuple[dict[str, int], list[str]]:
-    """Return where each of our columns stands, and the columns that nobody knows.
+def look(file: BinaryIO) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns and the first rows below them.
 
-    :raises CannotReadLedger: no table, too large, or a column is missing.
+    :raises CannotReadLedger: no table, too large, or the first row names no columns.
     """
-    header = _plain(next(_rows(file), []))
-    found: dict[str, int] = {}
-    for name, names in HEADERS.items():
-        at = next((header.index(each) for each in names if each in header), None)
-        if at is not None:
-            found[name] = at
-    if missing := [LABELS[name] for name in REQUIRED if name not in found]:
-        raise CannotReadLedger(f"第一行缺少列：{'、'.join(missing)}。请下载模板，照着改列名。")
-    return found, [name for at, name in enumerate(header) if name and at not in found.values()]
+    rows = _rows(file)
+    header = [cell.strip() for cell in next(rows, [])]
+    if not any(header) or len(header) > MAX_COLUMNS:
+        raise CannotReadLedger(f"第一行要写列名，最多 {MAX_COLUMNS} 列。请检查文件再上传。")
+    return header, list(islice(rows, SHOWN))
 
 
-def lines(file: BinaryIO, *, places: Places, on: date) -> Iterator[Line]:
+def guess(header: Sequence[str], *, saved: Mapping[str, str]) -> dict[str, str]:
+    """Return our field -> the column's name, as it was settled for the place where that fits, else by the usual names."""
+    known = {field: name for field, name in saved.items() if field in HEADERS and name in header}
+    return known if set(REQUIRED) <= known.keys() else guess_columns(header, HEADERS)
+
+
+def missing(columns: Mapping[str, str]) -> list[str]:
+    """Return what a ledger cannot do without and no column was found for, in words."""
+    return [LABELS[field] for field in REQUIRED if not columns.get(field)]
+
+
+def columns_shown(file: BinaryIO, columns: Mapping[str, str]) -> list[Column]:
+    """Return the columns with what the first rows hold, masked: whose name or number it is does not matter here.
+
+    :raises CannotReadLedger: see `look`.
+    """
+    header, rows = look(file)
+    return [
+        Column(each.name, [_masked(text, each.field) for text in each.samples], each.field)
+        for each in columns_of(header, rows, columns)
+    ]
+
+
+def _masked(text: str, field: str) -> str:
+    """Mask what may be a person's: long numbers everywhere, and short words where nothing is known of the column."""
+    hidden = LONG_NUMBER.sub(lambda found: f"{found[0][:3]}{'*' * (len(found[0]) - 5)}{found[0][-2:]}", text.strip())
+    if field == "name" or (not field and SHORT_WORD.fullmatch(hidden)):
+        return identifiers.mask_name(hidden)
+    return hidden[:30]
+
+
+def lines(file: BinaryIO, *, columns: Mapping[str, str], places: Places, on: date) -> Iterator[Line]:
     """Yield the rows, the header counted as row 1.
 
-    :raises CannotReadLedger: see `header_of`.
+    :param columns: our field -> the column's name.
+    :raises CannotReadLedger: no table, too large, or a column is missing.
     """
-    positions, _ = header_of(file)
     rows = _rows(file)
-    next(rows)
+    header = [cell.strip() for cell in next(rows, [])]
+    positions = {field: header.index(name) for field, name in columns.items() if field in HEADERS and name in header}
+    if lacking := missing({field: columns[field] for field in positions}):
+        raise CannotReadLedger(f"第一行缺少列：{'、'.join(lacking)}。请指出哪一列是它们，或下载模板照着改列名。")
     return (_line(number, cells, positions, places=places, on=on) for number, cells in enumerate(rows, start=2))
 
 
@@ -162,10 +199,6 @@ def _rows(file: BinaryIO) -> Iterator[list[str]]:
         return xlsx.read_rows(file, max_rows=MAX_ROWS)
     except xlsx.CannotReadTable as error:
         raise CannotReadLedger(error.message) from error
-
-
-def _plain(header: Sequence[str]) -> list[str]:
-    return ["".join(cell.split()).strip("*").removesuffix("（必填）").removesuffix("(必填)") for cell in header]
 
 
 def _line(number: int, cells: Sequence[str], positions: Mapping[str, int], *, places: Places, on: date) -> Line:

@@ -14,7 +14,7 @@ from tests.unemployment.conftest import TODAY, page, submitted
 from unemployment import ledger, uploads
 from unemployment.ledger import CannotTakeLedger
 from unemployment.ledger_files import HEADERS
-from unemployment.models import Ledger, Registration
+from unemployment.models import Ledger, LedgerMapping, Registration
 
 pytestmark = pytest.mark.django_db
 HEADER = [
@@ -80,6 +80,68 @@ def test_tries_first_and_writes_nothing(here, caseworker):
     assert made.trial["first"][0][1] == "赵*"
     assert not Registration.objects.exists()
     assert not Person.objects.exists()
+
+
+STRANGE = ["谁", "证件", "归哪儿管", "哪天登记", "备用列"]
+SETTLED = {"name": "谁", "id_number": "证件", "region": "归哪儿管", "registered_on": "哪天登记"}
+
+
+def strange():
+    return ["赵台账", factories.id_number(), factories.community().code, "2026-02-01", "大专"]
+
+
+def test_asks_which_column_is_which_where_the_header_is_a_strange_one(here, caseworker):
+    first = strange()
+    made = ledger.receive(upload=table(first, header=STRANGE), region=here, by=caseworker, on=TODAY)
+    assert (made.trial, made.status) == ({}, "uploaded")
+    shown = {column.name: column.samples for column in ledger.columns_of(made)}
+    assert (shown["谁"], shown["备用列"]) == (["赵*"], ["大*"])
+    assert first[1] not in str(shown)
+    with pytest.raises(CannotTakeLedger, match="哪一列是姓名、哪一列是身份证号、哪一列是社区"):
+        ledger.start(ledger_id=made.pk, version=made.version, by=caseworker)
+    columns = SETTLED | {"registered_on": ""}
+    with pytest.raises(CannotTakeLedger, match="请指出哪一列是登记日期"):
+        ledger.settle_columns(ledger_id=made.pk, columns=columns, version=made.version, by=caseworker)
+    assert not LedgerMapping.objects.exists()
+
+    made = ledger.settle_columns(ledger_id=made.pk, columns=SETTLED, version=made.version, by=caseworker)
+    assert (made.trial["counts"], made.trial["unknown"]) == ([["登记有效", 1]], ["备用列"])
+    ledger.start(ledger_id=made.pk, version=made.version, by=caseworker)
+    ledger.run(ledger_id=made.pk)
+    assert outcomes(made) == ["registered"]
+    with pytest.raises(CannotTakeLedger, match="已经开始导入"):
+        ledger.settle_columns(ledger_id=made.pk, columns=SETTLED, version=made.version + 1, by=caseworker)
+
+
+def test_remembers_the_columns_for_the_next_ledger_of_the_place(here, caseworker):
+    made = ledger.receive(upload=table(strange(), header=STRANGE), region=here, by=caseworker, on=TODAY)
+    ledger.settle_columns(ledger_id=made.pk, columns=SETTLED, version=made.version, by=caseworker)
+    again = ledger.receive(upload=table(strange(), header=STRANGE), region=here, by=caseworker, on=TODAY)
+    assert (again.columns, again.trial["total"]) == (SETTLED, 1)
+    elsewhere = factories.staff(Role.CASEWORKER, at="210202")
+    other = ledger.receive(
+        upload=table(strange(), header=STRANGE), region=factories.region("210202"), by=elsewhere, on=TODAY
+    )
+    assert other.trial == {}
+    with pytest.raises(CannotTakeLedger, match="不归您管"):
+        ledger.settle_columns(ledger_id=again.pk, columns=SETTLED, version=again.version, by=elsewhere)
+
+
+def test_shows_the_page_where_columns_are_settled_and_keeps_nothing_half(enter, here, caseworker):
+    client = enter(caseworker)
+    made = ledger.receive(upload=table(strange(), header=STRANGE), region=here, by=caseworker, on=TODAY)
+    address = f"/work/registrations/ledgers/{made.public_id}/"
+    assert "没有认出哪一列是姓名、身份证号、社区、登记日期" in client.get(address).content.decode()
+    sent = {"go": "columns", "version": made.version, "column_0": "name", "column_1": "name"}
+    answer = client.post(address, sent)
+    assert (answer.status_code, "都选成了姓名" in answer.content.decode()) == (422, True)
+    sent |= {"column_1": "id_number", "column_2": "region"}
+    answer = client.post(address, sent)
+    assert (answer.status_code, "请指出哪一列是登记日期" in answer.content.decode()) == (422, True)
+    assert not LedgerMapping.objects.exists()
+    answer = client.post(address, sent | {"column_3": "registered_on"}, follow=True)
+    assert "试运行的结果" in answer.content.decode()
+    assert LedgerMapping.objects.get(region=here).columns == SETTLED
 
 
 def test_takes_open_and_closed_rows_over_with_their_outcomes(here, caseworker):

@@ -21,7 +21,8 @@ class LedgerForm(forms.Form):
     )
     file = forms.FileField(
         label="台账文件",
-        help_text="XLSX 或 CSV，最多 50,000 人。第一行写列名：姓名、身份证号、社区、登记日期一定要有。",
+        help_text="XLSX 或 CSV，最多 50,000 人。第一行写列名，姓名、身份证号、社区、登记日期一定要有；"
+        "列名和模板不一样的，上传以后指出哪一列是哪一项，下次会记住。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "请选择台账文件。", "empty": "文件是空的，请选择有内容的文件。"},
     )

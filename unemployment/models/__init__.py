@@ -14,7 +14,7 @@ from .hardship import (
     HardshipStep,
 )
 from .household import Household, HouseholdMember, HouseholdStatus, HouseholdStep
-from .ledger import Ledger, LedgerRow
+from .ledger import Ledger, LedgerMapping, LedgerRow
 from .paper import Paper, PaperStep
 from .plan import AssistancePlan, PlanCallBack, PlanMeasure, PlanRevision
 from .promise import JobPromise, PromiseOffer, PromiseStatus
@@ -54,6 +54,7 @@ __all__ = [
     "HouseholdStep",
     "JobPromise",
     "Ledger",
+    "LedgerMapping",
     "LedgerRow",
     "MonthReport",
     "OpenedMonth",

@@ -6,10 +6,21 @@ from django.db import models
 from django.db.models import Q
 
 from core import audit
+from core.models import PublicModel
 from core.triggers import AppendOnly, Stamp
 from people.models import Region, User
 from unemployment.models.registration import OFFICERS
 from unemployment.models.upload import Upload, UploadRow
+
+
+class LedgerMappingQuerySet(models.QuerySet["LedgerMapping"]):
+    def visible_to(self, user: User) -> Self:
+        """Return those of the places one decides for."""
+        return self.filter(region__path__within=user.regions(*OFFICERS))
+
+    def of(self, region: Region) -> dict[str, str]:
+        """Return what was settled for a place; nothing where nobody did."""
+        return self.filter(region=region).values_list("columns", flat=True).first() or {}
 
 
 class LedgerQuerySet(models.QuerySet["Ledger"]):
@@ -19,11 +30,33 @@ class LedgerQuerySet(models.QuerySet["Ledger"]):
 
 
 @audit.track()
+class LedgerMapping(PublicModel):
+    """Which column of a place's ledgers means what, as a person settled it once for all its files."""
+
+    region = models.OneToOneField(Region, models.PROTECT, related_name="+", verbose_name="台账所在地区")
+    columns = models.JSONField("列的对应", default=dict)
+    """Our field -> the ledger's column name, as it stands in the header."""
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="保存人")
+    saved_at = models.DateTimeField("保存时间", auto_now=True)
+
+    objects = LedgerMappingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账的列"
+
+    def __str__(self) -> str:
+        return f"{self.region}的台账"
+
+
+@audit.track()
 class Ledger(Upload):
     """One file of a 失业登记台账: whose place it is about, how far it is, and how many rows came to what."""
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="台账所在地区")
-    trial = models.JSONField("试运行结果", default=dict)
+    columns = models.JSONField("列的对应", default=dict, blank=True)
+    """Our field -> the file's column, as it was guessed or settled."""
+    trial = models.JSONField("试运行结果", default=dict, blank=True)
+    """Empty until every column is known that a ledger cannot do without."""
     registered = models.PositiveIntegerField("登记有效", default=0)
     history = models.PositiveIntegerField("历史记录", default=0)
     unchanged = models.PositiveIntegerField("以前导入过", default=0)

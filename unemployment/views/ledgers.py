@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import keyset
+from core.columns import ColumnsForm
 from core.errors import DomainError
 from unemployment import ledger, ledger_files, uploads
 from unemployment.forms import LedgerForm
@@ -43,9 +44,33 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def ledger_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One ledger: what the trial found while it waits, then how far it is and what became of the rows."""
+    """One ledger: its columns and what the trial found while it waits, then how far it is and what became of the rows."""
     rows = Ledger.objects.visible_to(request.user).select_related("region", "by")
     found = get_object_or_404(rows, public_id=public_id)
+    form = None
+    lost = ""
+    if found.status == Ledger.Status.UPLOADED:
+        settling = request.method == "POST" and request.POST.get("go") == "columns"
+        try:
+            columns = ledger.columns_of(found)
+            form = ColumnsForm(request.POST if settling else None, columns=columns, meanings=ledger_files.LABELS)
+        except DomainError as error:
+            lost = error.message
+        if settling and form is not None and form.is_valid():
+            try:
+                ledger.settle_columns(
+                    ledger_id=found.pk,
+                    columns=form.cleaned_data["mapping"],
+                    version=request.POST.get("version"),
+                    by=request.user,
+                )
+            except DomainError as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, "列的对应记住了，下面是照它试运行的结果。")
+                return redirect("unemployment:ledger-show", public_id)
+        if settling:
+            return _show(request, found, form, lost, status=422)
     if request.method == "POST":
         try:
             ledger.start(ledger_id=found.pk, version=request.POST.get("version"), by=request.user)
@@ -55,7 +80,19 @@ def ledger_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
             transaction.on_commit(lambda: take_ledger.delay(ledger_id=found.pk))
             messages.success(request, "开始导入了。可以离开这一页，导入不会停。")
         return redirect("unemployment:ledger-show", public_id)
-    return render(request, "unemployment/ledger_show.html", {"ledger": found})
+    return _show(request, found, form, lost)
+
+
+def _show(
+    request: HttpRequest, found: Ledger, form: ColumnsForm | None, lost: str, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "ledger": found,
+        "form": form,
+        "lost": lost,
+        "lacking": ledger_files.missing(found.columns) if form is not None else [],
+    }
+    return render(request, "unemployment/ledger_show.html", context, status=status)
 
 
 @require_GET
