@@ -211,7 +211,7 @@ registry.register(
         roles=frozenset({Role.SYSTEM_ADMIN}),
         group="管",
         order=40,
-        description="推送密钥和拉取来源",
+        description="接口密钥和拉取来源",
     ),
     registry.Tile(
         code="jobs", label="找工作", hint="岗位都核验过", icon="search", url_name="jobs:posting-list", order=10

@@ -1,24 +1,19 @@
 """The API's face for organisations that hand over postings by machine."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import APIException, AuthenticationFailed, NotFound, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from core import audit
 from jobs import partners
 from jobs.models import PartnerKey, Posting
-from jobs.partner_auth import HasKey, KeyAuthentication
-from jobs.partner_keys import note_use
+from jobs.partner_door import CLOSED, DETAIL, ONCE, UNKNOWN_KEY, KeyedView
 from jobs.partner_serializers import (
     MOST,
     BatchOutcomeSerializer,
@@ -30,57 +25,13 @@ from jobs.partner_serializers import (
 )
 
 LONGEST_ID = 80
-_DETAIL = {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}}
-_SAID = {
-    "type": "object",
-    "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-}
-_CLOSED: dict[int, Any] = {
-    400: OpenApiResponse(_SAID, description="整个请求读不懂，什么也没有保存"),
-    401: OpenApiResponse(_DETAIL, description="没有密钥，或密钥不对"),
-    409: OpenApiResponse(_DETAIL, description="同一个幂等键的请求还在处理"),
-    413: OpenApiResponse(_DETAIL, description="请求太大"),
-    415: OpenApiResponse(_DETAIL, description="请用 application/json"),
-    422: OpenApiResponse(_SAID, description="幂等键已用于另一个请求；只推一个岗位时，也表示没有收，原因见 problems"),
-}
-_ONCE = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="幂等键，最长 80 个字符：同样的请求重发，得到第一次的答复",
-)
 _NUMBER = OpenApiParameter("source_id", str, OpenApiParameter.PATH, description="岗位在推送单位的编号，最长 80 个字符")
 
 
-class TooLarge(APIException):
-    """The message is larger than any that this door takes."""
+class PartnerView(KeyedView):
+    """Takes postings in the key's name."""
 
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "请求太大。请分成几批推送，每批不超过 5 MB。"
-
-
-class PartnerView(APIView):
-    """Closed to whoever has no key; writes in the key's name."""
-
-    authentication_classes = [KeyAuthentication]
-    permission_classes = [HasKey]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse what is too large before it is read: the parser of JSON knows no limit."""
-        super().initial(request, *args, **kwargs)
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge
-
-    @contextmanager
-    def acting(self) -> Iterator[None]:
-        """Write in the name of the key, and note that it was used."""
-        opened = audit.current()
-        values = opened.values() if opened else {}
-        named = {"request_id": values.get("request_id", ""), "key": str(self.key.public_id)}
-        with audit.context(channel="api", reason=f"partner key {self.key.prefix}", **named):
-            note_use(self.key, on=timezone.localdate())
-            yield
+    scope = PartnerKey.Scope.POSTINGS
 
     def take(self, given: list[partners.Given]) -> list[partners.Outcome]:
         """Take rows over in the key's name."""
@@ -89,12 +40,6 @@ class PartnerView(APIView):
                 return partners.take(given, source=self.source, on=timezone.localdate())
         except partners.NotTaken as error:
             raise AuthenticationFailed(error.message) from None
-
-    @property
-    def key(self) -> PartnerKey:
-        """The key that opened the door."""
-        assert isinstance(self.request.auth, PartnerKey)
-        return self.request.auth
 
     @property
     def source(self) -> partners.Source:
@@ -109,9 +54,9 @@ class PartnerPostings(PartnerView):
         operation_id="partner_postings_push",
         summary="推送一批岗位，最多 500 个",
         description="每个岗位单独有结果：收了，或者没有收和原因。重复推送同样的内容什么也不变。",
-        parameters=[_ONCE],
+        parameters=[ONCE],
         request=BatchSerializer,
-        responses={200: BatchOutcomeSerializer, **_CLOSED},
+        responses={200: BatchOutcomeSerializer, **CLOSED},
     )
     def post(self, request: Request) -> Response:
         rows = request.data.get("postings") if isinstance(request.data, Mapping) else None
@@ -145,7 +90,7 @@ class PartnerPosting(PartnerView):
         operation_id="partner_posting_show",
         summary="查看推送的一个岗位现在怎么样",
         parameters=[_NUMBER],
-        responses={200: OutcomeSerializer, 401: _CLOSED[401], 404: OpenApiResponse(_DETAIL, description="没有")},
+        responses={200: OutcomeSerializer, **UNKNOWN_KEY, 404: OpenApiResponse(DETAIL, description="没有")},
     )
     def get(self, request: Request, source_id: str) -> Response:
         posting = Posting.objects.filter(source_site=self.key.source, source_id=source_id).exclude(source_id="").first()
@@ -158,9 +103,9 @@ class PartnerPosting(PartnerView):
     @extend_schema(
         operation_id="partner_posting_put",
         summary="推送或更新一个岗位",
-        parameters=[_NUMBER, _ONCE],
+        parameters=[_NUMBER, ONCE],
         request=GivenPostingSerializer,
-        responses={200: OutcomeSerializer, 201: OutcomeSerializer, **_CLOSED},
+        responses={200: OutcomeSerializer, 201: OutcomeSerializer, **CLOSED},
     )
     def put(self, request: Request, source_id: str) -> Response:
         if len(source_id) > LONGEST_ID:
@@ -178,7 +123,7 @@ class PartnerPosting(PartnerView):
         summary="移除一个岗位",
         parameters=[
             _NUMBER,
-            _ONCE,
+            ONCE,
             OpenApiParameter(
                 "reason",
                 str,
@@ -187,7 +132,7 @@ class PartnerPosting(PartnerView):
                 description="招满、撤回，还是来源没有了",
             ),
         ],
-        responses={200: OutcomeSerializer, **_CLOSED, 404: OpenApiResponse(_DETAIL, description="没有")},
+        responses={200: OutcomeSerializer, **CLOSED, 404: OpenApiResponse(DETAIL, description="没有")},
     )
     def delete(self, request: Request, source_id: str) -> Response:
         reason = request.query_params.get("reason", "withdrawn")

@@ -1,4 +1,4 @@
-"""Who may hand over postings by machine: an organisation with a live key."""
+"""Who may come in by machine: an organisation with a live key, for what the key was made for."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +33,15 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class HasKey(BasePermission):
-    """Only with a live key."""
+    """Only with a live key that was made for what this door does."""
 
     message = "请带上密钥：Authorization: Bearer <密钥>。"
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        return isinstance(request.auth, PartnerKey)
+        if not isinstance(request.auth, PartnerKey):
+            return False
+        self.message = f"这把密钥用来{request.auth.get_scope_display()}，不能办这件事。请换一把，或者联系系统管理员。"
+        return request.auth.scope == getattr(view, "scope", None)
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

@@ -1,11 +1,12 @@
 """What is typed on the pages of partners."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 
-from jobs.models import PartnerFeed
-from people.models import Organisation
+from jobs.models import PartnerFeed, PartnerKey
+from people.models import Organisation, Region
 
 SNAPSHOT = "/api/v1/jobs/snapshot/"
 
@@ -24,7 +25,17 @@ class NewKeyForm(forms.Form):
     credit_code = forms.CharField(
         label="统一社会信用代码", max_length=18, min_length=18, help_text="18 位，单位要已经通过核验。"
     )
+    scope = forms.ChoiceField(
+        label="用来做什么", choices=PartnerKey.Scope.choices, initial=PartnerKey.Scope.POSTINGS, required=False
+    )
+    region_code = forms.CharField(
+        label="管哪个地区",
+        max_length=12,
+        required=False,
+        help_text="报送退出情形的要填：区县 6 位、街道 9 位或社区 12 位代码，例如 210106。只能报送这个地区登记的人。",
+    )
     organisation: Organisation
+    region: Region | None = None
 
     def clean_credit_code(self) -> str:
         code = self.cleaned_data["credit_code"].strip().upper()
@@ -33,6 +44,18 @@ class NewKeyForm(forms.Form):
             raise forms.ValidationError("没有登记过这个统一社会信用代码的单位。请核对，或请单位先注册并通过核验。")
         self.organisation = found
         return code
+
+    def clean_scope(self) -> str:
+        return self.cleaned_data["scope"] or PartnerKey.Scope.POSTINGS
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("scope") != PartnerKey.Scope.CLOSURES:
+            return found
+        self.region = Region.objects.open().filter(code=found.get("region_code", "").strip()).first()
+        if self.region is None:
+            self.add_error("region_code", "没有这个代码的地区。请填区县、街道或社区的代码，例如 210106。")
+        return found
 
 
 class FeedForm(forms.ModelForm):

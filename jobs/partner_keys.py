@@ -1,4 +1,4 @@
-"""The keys with which organisations hand over postings by machine: made, shown once, revoked."""
+"""The keys of organisations whose own systems come in by machine: made for one thing, shown once, revoked."""
 
 from datetime import date
 
@@ -8,13 +8,15 @@ from django.utils import timezone
 from core import bearer, idempotency
 from core.errors import DomainError
 from jobs.models import PartnerFeed, PartnerKey, Posting
-from people.models import Organisation, User
+from people.models import Organisation, Region, User
 from people.roles import Role
 
 LOCK = 0x6B657973
 """Advisory lock: one key at a time is made, so that no two get the same source's name."""
 SHOWN = 9
 NAME = 40
+OFFICES = (Organisation.Kind.DEPARTMENT, Organisation.Kind.PUBLIC_AGENCY)
+"""Who may name people by machine: departments, and the agencies of streets and counties."""
 
 
 class CannotChangeKey(DomainError):
@@ -27,10 +29,13 @@ def can_keep_keys(user: User, organisation: Organisation) -> bool:
 
 
 @transaction.atomic
-def make_key(*, organisation_id: int, by: User) -> tuple[PartnerKey, str]:
-    """Make an organisation's key; returns it with the text that is shown this once.
+def make_key(
+    *, organisation_id: int, by: User, scope: str = PartnerKey.Scope.POSTINGS, region: Region | None = None
+) -> tuple[PartnerKey, str]:
+    """Make an organisation's key for one thing; returns it with the text that is shown this once.
 
-    :raises CannotChangeKey: not the user's, not verified, or there is one already.
+    :param region: whose people a key for closures may name; only the system administrator makes such a key.
+    :raises CannotChangeKey: not the user's, not verified, no office where people are named, or there is one already.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -39,9 +44,13 @@ def make_key(*, organisation_id: int, by: User) -> tuple[PartnerKey, str]:
         raise CannotChangeKey("只有系统管理员和本单位经办人能开通密钥。")
     if organisation.status != Organisation.Status.VERIFIED:
         raise CannotChangeKey("单位还没有通过核验，或者已被暂停，不能开通密钥。请先完成单位核验。")
+    if scope == PartnerKey.Scope.CLOSURES:
+        _require_office(organisation, region, by)
     token = bearer.make_token()
     key = PartnerKey(
         organisation=organisation,
+        scope=scope,
+        region=region,
         source=_source(organisation),
         prefix=token[:SHOWN],
         digest=bearer.digest(token),
@@ -53,6 +62,15 @@ def make_key(*, organisation_id: int, by: User) -> tuple[PartnerKey, str]:
     except IntegrityError:
         raise CannotChangeKey("这个单位已经有一把在用的密钥。要换新的，请先停用原来那把。") from None
     return key, token
+
+
+def _require_office(organisation: Organisation, region: Region | None, by: User) -> None:
+    if not by.has_role(Role.SYSTEM_ADMIN):
+        raise CannotChangeKey("报送退出情形的密钥只能由系统管理员开通。")
+    if organisation.kind not in OFFICES:
+        raise CannotChangeKey("只有政府部门和公共就业服务机构能报送退出情形，这个单位不是。")
+    if region is None:
+        raise CannotChangeKey("请写明这把密钥管哪个地区的人。")
 
 
 def _source(organisation: Organisation) -> str:

@@ -174,9 +174,14 @@ def request_own_end(*, registration_id: int, reason: str, by: User, on: date) ->
 
 @transaction.atomic
 def propose_from_data(
-    *, registration: Registration, ground: str, evidence: str, happened_on: date
+    *,
+    registration: Registration,
+    ground: str,
+    evidence: str,
+    happened_on: date,
+    source: str = Deregistration.Source.DATA,
 ) -> Deregistration | None:
-    """Let a data hit propose a closure with its facts. An officer has to take it up, another one to decide.
+    """Let a data hit, or another system's report, propose a closure with its facts. An officer has to take it up, another one to decide.
 
     Returns None where the registration is no longer in force or a proposal exists already.
     """
@@ -190,7 +195,7 @@ def propose_from_data(
         ground=ground,
         evidence=evidence,
         happened_on=happened_on,
-        source=Deregistration.Source.DATA,
+        source=source,
         by=None,
     )
 

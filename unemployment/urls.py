@@ -1,8 +1,8 @@
 """Routes of the register of the unemployed: the citizen's, the officers', the community workers'."""
 
-from people.access import PUBLIC, VERIFIED, roles, route
+from people.access import KEYED, PUBLIC, VERIFIED, roles, route
 from people.roles import Role
-from unemployment import care_urls
+from unemployment import care_urls, closure_api
 from unemployment.models.employment import ENTERERS
 from unemployment.models.figures import FIGURE_READERS
 from unemployment.models.followup import FOLLOWERS, WORKERS
@@ -37,6 +37,13 @@ HANDERS = ENTERERS | {Role.EMPLOYER_AGENT}
 ONE = f"{OFFICE}<uuid:public_id>/"
 
 urlpatterns = [
+    route("api/v1/partner/closures/", closure_api.ClosureReports.as_view(), to=KEYED, name="api-closures"),
+    route(
+        "api/v1/partner/closures/<str:number>/",
+        closure_api.ClosureReportStatus.as_view(),
+        to=KEYED,
+        name="api-closure",
+    ),
     route("unemployment/", citizen.start, to=PUBLIC, name="start"),
     route("unemployment/progress/", citizen.progress, to=PUBLIC, name="progress"),
     route("unemployment/papers/verify/", papers.paper_check, to=PUBLIC, name="paper-check"),

@@ -26,9 +26,20 @@ class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
 
 @audit.track(exclude=("digest",), ignore=("last_used_on",))
 class PartnerKey(PublicModel):
-    """The key with which an organisation's own system hands over postings. Only its digest is kept; it is shown once."""
+    """The key of an organisation's own system, for one thing only. Only its digest is kept; it is shown once."""
+
+    class Scope(models.TextChoices):
+        POSTINGS = "postings", "推送岗位"
+        CLOSURES = "closures", "报送退出情形"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="partner_keys", verbose_name="单位")
+    scope = models.CharField(
+        "用途", max_length=12, choices=Scope.choices, default=Scope.POSTINGS, db_default=Scope.POSTINGS
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="管哪个地区"
+    )
+    """Whose people it may name; a key for postings names nobody."""
     source = models.CharField("来源名", max_length=40)
     """Under which name its postings are kept: the organisation's, told apart where two are called alike."""
     prefix = models.CharField("密钥开头", max_length=12)
@@ -47,16 +58,21 @@ class PartnerKey(PublicModel):
         verbose_name_plural = "接口密钥"
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation"],
+                fields=["organisation", "scope"],
                 condition=Q(revoked_at=None),
-                name="partner_key_one_live",
+                name="partner_key_one_live_for_each",
                 violation_error_message="这个单位已经有一把在用的密钥。要换新的，请先停用原来那把。",
             ),
             models.UniqueConstraint(
-                fields=["source"],
+                fields=["source", "scope"],
                 condition=Q(revoked_at=None),
-                name="partner_key_source_once",
+                name="partner_key_source_once_for_each",
                 violation_error_message="这个来源名已经有别的单位在用。",
+            ),
+            models.CheckConstraint(
+                condition=Q(scope="postings", region=None) | Q(scope="closures", region__isnull=False),
+                name="partner_key_region_for_people",
+                violation_error_message="报送退出情形的密钥要写明管哪个地区；推送岗位的不用。",
             ),
             models.CheckConstraint(
                 condition=Q(revoked_at=None, revoked_by=None, revoke_reason="")

@@ -52,8 +52,8 @@ def own_keys(request: HttpRequest) -> HttpResponse:
 def _own(request: HttpRequest, revoke: RevokeForm, *, status: int = 200) -> HttpResponse:
     organisations = Organisation.objects.filter(pk__in=request.user.organisation_ids(Role.EMPLOYER_AGENT))
     keys = PartnerKey.objects.visible_to(request.user).filter(organisation__in=organisations)
-    rows = list(keys.select_related("made_by", "revoked_by", "organisation").order_by("-pk")[:50])
-    with_key = {row.organisation_id for row in rows if row.is_live}
+    rows = list(keys.select_related("made_by", "revoked_by", "organisation", "region").order_by("-pk")[:50])
+    with_key = {row.organisation_id for row in rows if row.is_live and row.scope == PartnerKey.Scope.POSTINGS}
     context = {
         "keys": rows,
         "without": [one for one in organisations.order_by("pk") if one.pk not in with_key],
@@ -102,7 +102,12 @@ def partner_list(request: HttpRequest) -> HttpResponse:
     form = NewKeyForm(request.POST)
     if form.is_valid():
         try:
-            _, token = partner_keys.make_key(organisation_id=form.organisation.pk, by=request.user)
+            _, token = partner_keys.make_key(
+                organisation_id=form.organisation.pk,
+                by=request.user,
+                scope=form.cleaned_data["scope"],
+                region=form.region,
+            )
         except DomainError as error:
             form.add_error("credit_code", error.message)
         else:
@@ -119,7 +124,7 @@ def _desk(
     revoke: RevokeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    keys = PartnerKey.objects.visible_to(request.user).select_related("organisation", "made_by", "revoked_by")
+    keys = PartnerKey.objects.visible_to(request.user).select_related("organisation", "region", "made_by", "revoked_by")
     context = {
         "page": paginate(keys, order=("-made_at", "-pk"), cursor=request.GET.get("cursor"), size=30),
         "feeds": PartnerFeed.objects.visible_to(request.user).order_by("source")[:100],

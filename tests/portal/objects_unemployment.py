@@ -106,6 +106,7 @@ def _reply(stage: Stage) -> dict[str, str]:
 
 
 THINGS: dict[str, Thing] = {
+    "reported closure": lambda stage: {"number": "A1"},
     "own registration": _draft,
     "submitted registration": _submitted,
     "active registration": _active,
@@ -128,6 +129,7 @@ OWN = (door("own registration", *CITIZEN),)
 WAITS = (door("submitted registration", "caseworker, county_supervisor", OTHER),)
 
 DOORS = {
+    "unemployment:api-closure": (door("reported closure"),),
     "unemployment:reply": (door("reply", "visitor"),),
     "unemployment:paper-code": (door("paper code", "visitor"),),
     "unemployment:paper-verify": (door("paper code", "visitor"),),

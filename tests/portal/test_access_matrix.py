@@ -21,10 +21,10 @@ from tests.portal.stage import OTHERS, ROLE_ACTORS, Stage
 ROUTES = every_route()
 DOORS = every_door()
 METHODS = ("get", "post")
-ONLY_READ = ("jobs:api-", "portal:api-schema")
+ONLY_READ = ("jobs:api-", "unemployment:api-", "portal:api-schema")
 """The open data: DRF asks for a permission before it looks at the method."""
 TO_SIGN_IN = ("/account/login/?next=", "/account/staff/?next=")
-KEYED = ("jobs:api-partner-posting",)
+KEYED = ("jobs:api-partner-posting", "unemployment:api-closure")
 """Whose it is, a key decides: tests/jobs/test_partners.py."""
 BY_THE_GUARD = (*ROLE_ACTORS, "unproven", "citizen", "former")
 """Whom nothing in front of a view tells from another of the same kind; the middleware sees the rest."""

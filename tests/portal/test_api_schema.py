@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
 
-from jobs.models import Posting
+from jobs.models import PartnerKey, Posting
 from jobs.partner_keys import make_key
+from people.models import Organisation
+from people.roles import Role
 from tests import factories as people
 from tests.jobs import factories
 
@@ -27,7 +29,7 @@ PROMISED = (
     checks.response_schema_conformance,
 )
 ANSWERS = {GenerationMode.POSITIVE: 200, GenerationMode.NEGATIVE: 400}
-FEW = settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=16, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
@@ -46,28 +48,34 @@ def api(db: None) -> Iterator[Any]:
 
 
 @pytest.fixture
-def key(db: None) -> str:
-    """What opens the partners' door."""
-    employer = people.organisation()
-    return make_key(organisation_id=employer.pk, by=people.agent(employer))[1]
+def keys(db: None) -> dict[str, str]:
+    """What opens each of the partners' doors."""
+    office = people.organisation(kind=Organisation.Kind.PUBLIC_AGENCY)
+    admin, named = people.staff(Role.SYSTEM_ADMIN, at=None), PartnerKey.Scope.CLOSURES
+    return {
+        "/partner/postings/": make_key(organisation_id=office.pk, by=admin)[1],
+        "/partner/closures/": make_key(organisation_id=office.pk, by=admin, scope=named, region=people.region())[1],
+    }
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
-def test_keeps_its_promises(api: Any, key: str, mode: GenerationMode):
+def test_keeps_its_promises(api: Any, keys: dict[str, str], mode: GenerationMode):
     asked = set()
 
     @FEW
     @given(data=st.data())
     def ask(data: st.DataObject, operation: Any) -> None:
         case = data.draw(operation.as_strategy(generation_mode=mode))
-        headers = {"Authorization": f"Bearer {key}"} if "/partner/" in operation.path else None
+        key = next((key for door, key in keys.items() if door in operation.path), "")
+        headers = {"Authorization": f"Bearer {key}"} if key else None
         asked.add((operation.label, case.call_and_validate(checks=PROMISED, headers=headers).status_code))
 
     for operation in api.get_all_operations():
         ask(operation=operation.ok())
     for address in ("GET /api/v1/jobs/", "GET /api/v1/jobs/snapshot/"):
         assert (address, ANSWERS[mode]) in asked
-    assert ("POST /api/v1/partner/postings/", 200) in asked
+    for address in ("POST /api/v1/partner/postings/", "POST /api/v1/partner/closures/"):
+        assert (address, 200) in asked
     assert {label for label, _ in asked} >= {"PUT /api/v1/partner/postings/{source_id}/", "GET /api/v1/jobs/changes/"}
 
 

@@ -1,4 +1,5 @@
 from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, ServiceKind, Situation, Status, YesNo
+from .closure_report import ClosureReport
 from .consent import ConsentCode
 from .employment import Employment, EmploymentKind, EmploymentMatch, EndReason, Roster, RosterRow
 from .exit import Deregistration, Escalation
@@ -31,6 +32,7 @@ __all__ = [
     "Attempt",
     "Channel",
     "Check",
+    "ClosureReport",
     "ConsentCode",
     "ContactChannel",
     "Deregistration",

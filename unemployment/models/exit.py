@@ -49,6 +49,7 @@ class Deregistration(PublicModel, VersionedModel):
         OFFICER = "officer", "工作人员提出"
         SELF = "self", "本人申请"
         DATA = "data", "数据比对提出"
+        PARTNER = "partner", "部门或街道系统报送"
         HISTORY = "history", "历史数据"
 
     registration = models.ForeignKey(

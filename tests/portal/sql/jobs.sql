@@ -56,7 +56,7 @@ SELECT … FROM "jobs_supplylist" INNER JOIN "people_region" ON ("jobs_supplylis
 -- jobs:partner-list
 SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
 SELECT … FROM "people_roleassignment" LEFT OUTER JOIN "people_region" ON ("people_roleassignment"."region_id" = "people_region"."id") LEFT OUTER JOIN "people_organisation" ON ("people_roleassignment"."organisation_id" = "people_organisation"."id") WHERE ("people_roleassignment"."user_id" = ? AND "people_roleassignment"."valid" @> ?) ORDER BY "people_roleassignment"."id" ASC
-SELECT … FROM "jobs_partnerkey" INNER JOIN "people_organisation" ON ("jobs_partnerkey"."organisation_id" = "people_organisation"."id") INNER JOIN "people_user" ON ("jobs_partnerkey"."made_by_id" = "people_user"."id") LEFT OUTER JOIN "people_user" T4 ON ("jobs_partnerkey"."revoked_by_id" = T4."id") ORDER BY "jobs_partnerkey"."made_at" DESC, "jobs_partnerkey"."id" DESC LIMIT 31
+SELECT … FROM "jobs_partnerkey" INNER JOIN "people_organisation" ON ("jobs_partnerkey"."organisation_id" = "people_organisation"."id") LEFT OUTER JOIN "people_region" ON ("jobs_partnerkey"."region_id" = "people_region"."id") INNER JOIN "people_user" ON ("jobs_partnerkey"."made_by_id" = "people_user"."id") LEFT OUTER JOIN "people_user" T5 ON ("jobs_partnerkey"."revoked_by_id" = T5."id") ORDER BY "jobs_partnerkey"."made_at" DESC, "jobs_partnerkey"."id" DESC LIMIT 31
 SELECT COUNT(*) AS "__count" FROM "messaging_inboxmessage" WHERE ("messaging_inboxmessage"."user_id" = ? AND "messaging_inboxmessage"."read_at" IS NULL)
 SELECT … FROM "jobs_partnerfeed" ORDER BY "jobs_partnerfeed"."source" ASC LIMIT 100
 
