@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core import terms
 from jobs.models import Fair, Posting
-from jobs.rules import Finding, MinimumWage, PostingFacts, Rule, check_posting, in_force, parse_rules
+from jobs.rules import Finding, MinimumWage, PostingFacts, Rule, Rules, check_posting, in_force, parse_rules
 
 FILE = Path(__file__).parent / "data" / "posting_rules.toml"
 
@@ -23,7 +23,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 @cache
-def rules_on(on: date) -> tuple[Rule, ...]:
+def rules_on(on: date) -> Rules:
     """Return the rules that count on a day."""
     return in_force(all_rules(), on=on)
 

@@ -1,11 +1,10 @@
 """Taking over postings from files of other sources, set by set; every row is imported or listed with its reason."""
 
-import csv
 import io
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,24 +18,21 @@ from core.errors import DomainError
 from jobs import import_sql as sql
 from jobs.ahead import ahead
 from jobs.copies import settle, write_prints
-from jobs.import_checks import Checker, Verdict
-from jobs.import_files import Line, Table, open_table
+from jobs.import_checks import Checker
+from jobs.import_chunks import Chunk, Key, chunks
+from jobs.import_files import open_table
 from jobs.import_lists import Listing
-from jobs.import_rows import COLUMNS, Columns, Read, Reader, Refused, Where
-from jobs.indexing import index_postings, sort_in, words_around
+from jobs.import_rows import Reader, Refused, Where
+from jobs.indexing import index_postings, sort_in
 from jobs.models import DEFAULT_DAYS, ImportBatch, Posting
-from jobs.prints import ENOUGH_TEXT, bands, city_of
-from jobs.tokens import piece_set
 from people.models import User
 from people.places import SURE, gazetteer, resolve_place
 
-CHUNK = 5_000
+SHOWN = 5_000
 OPEN = (Posting.Status.PUBLISHED, Posting.Status.EXPIRED, Posting.Status.SUBMITTED)
 """What an import may change: not what an officer sent back or took down, nor what its employer ended."""
 GONE = "来源已不再列出这个岗位。"
-_AT = {name: COLUMNS.index(name) for name in COLUMNS}
 NUMBERS, QUOTED = re.compile(r"\d+"), re.compile("“[^”]*”")
-Key = tuple[str, str]
 Progress = Callable[["Outcome"], None]
 
 
@@ -74,28 +70,6 @@ class Outcome:
         return self.imported + self.rejected
 
 
-@dataclass(slots=True)
-class Row:
-    """A row that can be taken over, as far as it is needed after it was copied."""
-
-    number: int
-    title: str
-    employer: str
-    verdict: Verdict
-    words: str
-    bands: list[int]
-
-
-@dataclass(slots=True)
-class Chunk:
-    """Some thousand rows, ready for the database."""
-
-    lines: list[bytes] = field(default_factory=list)
-    rows: dict[Key, Row] = field(default_factory=dict)
-    refused: list[tuple[int, Refused]] = field(default_factory=list)
-    position: int = 0
-
-
 def import_file(
     *,
     path: Path,
@@ -127,7 +101,7 @@ def import_file(
     with open_table(path, columns=columns) as table, connection.cursor() as cursor:
         cursor.execute(f"{sql.FORGET}; {sql.SEE}")
         reader = Reader(table.positions, table.width, source=source, on=on, resolve=where)
-        for chunk in ahead(_chunks(table, reader, Checker(on=on))):
+        for chunk in ahead(chunks(table, reader, Checker(on=on))):
             if chunk.position > outcome.position:
                 touched += _take(chunk, outcome, rejects, on, batch)
                 if progress:
@@ -168,87 +142,6 @@ def where(text: str) -> Where:
     return Where(place.region.pk, place.region.path, place.region.statutory_path.rpartition("/")[2])
 
 
-# Preparing rows: in a thread of its own, without the database.
-
-
-def _chunks(table: Table, reader: Reader, checker: Checker) -> Iterator[Chunk]:
-    encode = _Encoder()
-    chunk = Chunk()
-    for line in table.lines:
-        found = _prepare(line, reader, checker, encode)
-        if isinstance(found, Refused):
-            chunk.refused.append((line.number, found))
-        else:
-            key, row, encoded = found
-            chunk.rows[key] = row
-            chunk.lines.append(encoded)
-        chunk.position = line.number
-        if len(chunk.lines) + len(chunk.refused) >= CHUNK:
-            yield chunk
-            chunk = Chunk()
-    yield chunk
-
-
-def _prepare(line: Line, reader: Reader, checker: Checker, encode: "_Encoder") -> tuple[Key, Row, bytes] | Refused:
-    if line.problem:
-        shown = [cell[:40] for cell in line.cells[:8] if cell]
-        return Refused(line.problem, "", " | ".join(shown)[:120], "")
-    read = reader.read(line.number, line.cells)
-    if isinstance(read, Refused):
-        return read
-    columns = read.columns
-    site, source_id, title, employer = (str(value) for value in columns[:4])
-    verdict = checker.check(read)
-    if verdict.reason:
-        return Refused(verdict.reason, source_id, title, employer)
-    encoded = encode([*columns, verdict.status, verdict.kept])
-    if isinstance(encoded, str):
-        return Refused(encoded, source_id, title, employer)
-    return (site, source_id), _row(line.number, read, verdict), encoded
-
-
-def _row(number: int, read: Read, verdict: Verdict) -> Row:
-    columns = read.columns
-    title, employer = str(columns[_AT["title"]]), str(columns[_AT["employer_name"]])
-    description, requirement = str(columns[_AT["description"]]), str(columns[_AT["requirement"]])
-    core = piece_set("\n".join((title, description, requirement)))
-    return Row(
-        number,
-        title,
-        employer,
-        verdict,
-        words_around(core, title, employer, read.tags),
-        bands(
-            employer=employer,
-            title=title,
-            city=city_of(read.where.path, str(columns[_AT["place_text"]])),
-            words=core,
-            has_text=len(description) + len(requirement) >= ENOUGH_TEXT,
-        ),
-    )
-
-
-class _Encoder:
-    """Writes one row as a line of CSV for COPY."""
-
-    def __init__(self) -> None:
-        self._line = ""
-        self._writer = csv.writer(self, lineterminator="\n")
-
-    def write(self, text: str) -> None:
-        self._line = text
-
-    def __call__(self, columns: Columns) -> bytes | str:
-        """Return the line, or why the database cannot hold it."""
-        self._writer.writerow(columns)
-        if "\x00" in self._line:
-            return "这一行有不能保存的空字符（NUL）。请清理后再导入。"
-        try:
-            return self._line.encode()
-        except UnicodeEncodeError:
-            return "这一行有认不出的字节，多半是两种文字编码混在一起。请另存为 UTF-8 后再导入。"
-
-
 # Writing them: one transaction a chunk.
 
 
@@ -279,7 +172,7 @@ def _merge(chunk: Chunk, on: date) -> tuple[dict[Key, int], dict[Key, int], set[
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sql.LOCK])
         cursor.execute(sql.CREATE)
-        cursor.cursor.copy_expert(sql.COPY, io.BytesIO(b"".join(chunk.lines)), size=1 << 20)
+        cursor.cursor.copy_expert(sql.COPY, io.BytesIO(chunk.lines), size=1 << 20)
         cursor.execute("ANALYZE posting_import (source_site, source_id)")
         cursor.execute(sql.SEEN)
         cursor.execute(sql.KEPT, given)
@@ -336,7 +229,7 @@ def _kind(reason: str) -> str:
 
 
 def _finish(outcome: Outcome, touched: list[int], *, full: bool, on: date) -> None:
-    shown = Posting.objects.filter(pk__in=touched[-CHUNK:], search__isnull=False).values_list("pk", flat=True)
+    shown = Posting.objects.filter(pk__in=touched[-SHOWN:], search__isnull=False).values_list("pk", flat=True)
     if last := shown.first():
         sort_in(last)
     outcome.merged += settle(touched)

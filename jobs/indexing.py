@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,7 @@ from jobs.cells import pack, packed
 from jobs.industries import section
 from jobs.models import Posting, PostingSearch
 from jobs.places import find_place
-from jobs.tokens import index_text, piece_set
+from jobs.tokens import piece_set, titled
 
 BATCH = 5000
 GENERATION = "jobs:search:generation"
@@ -180,12 +181,23 @@ def forget_counts() -> None:
 
 def words_of(title: str, employer: str, description: str, requirement: str, welfare: Iterable[str]) -> str:
     """Return the pieces of all that a posting says, as they are handed to the database."""
-    return words_around(piece_set("\n".join((title, description, requirement))), title, employer, welfare)
+    return words_around(_pieces("\n".join((title, description, requirement))), title, employer, welfare)
 
 
-def words_around(core: set[str], title: str, employer: str, welfare: Iterable[str]) -> str:
-    """As `words_of`, where the pieces of title, duties and demands are known already."""
-    return index_text(title, core | piece_set("\n".join((employer, *welfare))))
+def words_around(core: str, title: str, employer: str, welfare: Iterable[str]) -> str:
+    """As `words_of`, where the pieces of title, duties and demands are known already.
+
+    Some pieces come twice: `array_to_tsvector` sorts them and drops repetitions.
+    """
+    return " ".join(filter(None, (core, _short("\n".join((employer, *welfare))), _titled(title))))
+
+
+def _pieces(text: str) -> str:
+    return " ".join(piece_set(text))
+
+
+_short, _titled = lru_cache(maxsize=20_000)(_pieces), lru_cache(maxsize=20_000)(titled)
+"""Employers, their welfare and titles come again and again in one file."""
 
 
 def _values(row: tuple[Any, ...]) -> tuple[Any, ...]:

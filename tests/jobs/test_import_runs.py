@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import xlsx
-from jobs import import_runs, imports, tasks
+from jobs import import_chunks, import_runs, imports, tasks
 from jobs.import_files import guess
 from jobs.models import ImportBatch, ImportMapping, Posting
 from people.roles import Role
@@ -157,7 +157,7 @@ def test_lets_only_the_uploader_begin(at_work, as_staff) -> None:
 
 
 def test_goes_on_where_a_dead_worker_stopped(at_work, officer, monkeypatch) -> None:
-    monkeypatch.setattr(imports, "CHUNK", 2)
+    monkeypatch.setattr(import_chunks, "CHUNK", 2)
     batch = upload(at_work)
     mapping = {field: HEADER[int(name[-1])] for name, field in RIGHT.items()}
     import_runs.start(batch_id=batch.pk, columns=mapping, full=False, version=1, by=officer)

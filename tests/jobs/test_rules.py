@@ -242,6 +242,14 @@ def test_blocks_probation_pay_below_four_fifths(pay: int, too_low: bool) -> None
     assert [f.code for f in found] == (["probation_pay"] if too_low else [])
 
 
+def test_looks_at_every_rule_of_which_a_text_holds_a_hint_also_where_hints_overlap() -> None:
+    rules = rules_on(ON)
+    hints = sorted({hint for rule in rules for hint in rule.hints})
+    for text in (*hints, *(one + other[1:] for one in hints for other in hints if one[-1] == other[0])):
+        wanted = [rule for rule in rules if not rule.hints or any(hint in text for hint in rule.hints)]
+        assert list(rules.concerning(text)) == wanted
+
+
 def test_counts_only_rules_in_force_on_the_day() -> None:
     codes = {rule.code for rule in in_force(all_rules(), on=date(2020, 1, 1))}
     assert "fraud" not in codes
