@@ -11,9 +11,11 @@ from people.retirement import CannotTellRetirement, retirement_date
 from subsidies.models import Claim, ClaimMonth, ProgrammeVersion, RuleFinding
 from subsidies.models.claim import months_text
 from subsidies.rules import Assessment, Facts, Finding, Month, Value, Verdict, assess
-from subsidies.sources import Answers, ask_departments, is_registered_unemployed
+from subsidies.sources import Answers, ask_departments, is_registered_unemployed, read_registers
 
 NEAR_RETIREMENT = 60
+REGISTERED = frozenset({"unregistered_months", "public_post_months"})
+"""Facts that only newer terms ask for: a claim under older ones does not change by their coming."""
 CATEGORIES = (("hardship", Group.HARDSHIP), ("graduate", Group.LEFT_SCHOOL_JOBLESS))
 
 
@@ -58,6 +60,8 @@ def collect(request: Request, *, on: date, purpose: str) -> Facts:
     _put_category(request, on, values, details)
     _put_payments(request, answers, values, details)
     _put_history(request, values, details)
+    if REGISTERED & request.version.rules.needs():
+        _put_registers(request, values, details)
     _put_retirement(request, answers, on, values, details)
     values["flexible_declared"] = request.works_flexibly
     values["registered_unemployed"] = is_registered_unemployed(request.person)
@@ -122,6 +126,20 @@ def _put_payments(request: Request, answers: Answers, values: dict[str, Value], 
     open_ended = not by_unit and any(not answers.covers(month) for month in request.months)
     values["unpaid_months"], details["unpaid_months"] = None if to_look_at else len(unpaid), months_text(unpaid)
     values["unit_paid_months"], details["unit_paid_months"] = None if open_ended else len(by_unit), months_text(by_unit)
+
+
+def _put_registers(request: Request, values: dict[str, Value], details: dict[str, str]) -> None:
+    """Flexible work that is registered, and months in a 公益性岗位; the words say under which number and where."""
+    found = read_registers(request.person, request.months)
+    lacking = [month for month in request.months if month not in found.flexible]
+    rows = {row.pk: row for row in found.flexible.values()}.values()
+    known = "；".join(f"登记编号 {row.number}，{row.started_on} 起，{row.get_kind_display()}" for row in rows)
+    values["unregistered_months"] = len(lacking)
+    details["unregistered_months"] = months_text(lacking) or known
+    values["public_post_months"] = len({line.month for line in found.posts})
+    details["public_post_months"] = "；".join(
+        f"{line.month:%Y-%m}，{line.organisation.name}，{line.post.title}" for line in found.posts
+    )
 
 
 def _put_history(request: Request, values: dict[str, Value], details: dict[str, str]) -> None:

@@ -33,6 +33,7 @@ from subsidies.models import (
 from subsidies.models.claim import county_of, months_text
 from subsidies.review import remedies
 from subsidies.rules import Facts, Month, assess
+from unemployment import demo_employments
 from unemployment.models import Registration
 
 S = Claim.Status
@@ -136,6 +137,9 @@ def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str
         if (version := _version(p.residence_region, on, versions))
     ]
     _store(claims, staff, rng, on, paid)
+    waiting = {c.person_id for c in claims if c.facts["values"]["unregistered_months"]}
+    since = add_months(first_day(on), -24)
+    demo_employments.register_flexible([p for p in payers if p.pk not in waiting], since=since, on=on)
     _notices(claims, staff, on)
     _batches(claims, staff, rng, on)
     progress("补贴申请", len(claims), len(claims))
@@ -239,7 +243,9 @@ def _claim(
     last = add_months(first_day(submitted.date()), -1)
     months = [add_months(last, -back) for back in range(rng.choice((1, 3, 3, 3)) - 1, -1, -1)]
     failed = status == S.REFUSED
-    facts = _facts(months, paid, category, failed=failed)
+    # Some who just handed in never registered their flexible work: an officer finds out.
+    claim_waits = status == S.SUBMITTED and person.pk % 4 == 0
+    facts = _facts(months, paid, category, failed=failed, unregistered=len(months) if claim_waits else 0)
     outcome = assess(version.rules, facts)
     account = f"62{rng.randint(10**13, 10**14 - 1)}{rng.randint(0, 9)}"
     claim = Claim(
@@ -292,7 +298,9 @@ def _objection(on: date) -> dict[str, str]:
     return {"reconsideration": said.reconsideration, "lawsuit": said.lawsuit}
 
 
-def _facts(months: Sequence[date], paid: tuple[Decimal, Decimal], category: str, *, failed: bool) -> Facts:
+def _facts(
+    months: Sequence[date], paid: tuple[Decimal, Decimal], category: str, *, failed: bool, unregistered: int = 0
+) -> Facts:
     values = {
         "category": category,
         "months_outside_category": 0,
@@ -312,10 +320,13 @@ def _facts(months: Sequence[date], paid: tuple[Decimal, Decimal], category: str,
         "near_retirement_at_first": False,
         "months_to_retirement_at_first": 120,
         "months_after_retirement": 0,
+        "unregistered_months": unregistered,
+        "public_post_months": 0,
     }
     fen = {"pension_fen": to_fen(paid[0]), "medical_fen": to_fen(paid[1])}
     rows = tuple(Month(f"{month:%Y-%m}", fen) for month in months)
-    return Facts(values, rows, details={"has_licence": "演示便利店"} if failed else {})
+    details = {"unregistered_months": months_text(months[:unregistered])} if unregistered else {}
+    return Facts(values, rows, details=details | ({"has_licence": "演示便利店"} if failed else {}))
 
 
 def _date(claim: Claim, rng: Random, on: date) -> None:

@@ -98,7 +98,7 @@ def _version(data: Mapping[str, Any], row: Mapping[str, Any]) -> VersionData:
     Terms.from_dict(terms)
     content = {
         "card": dict(row["card"]),
-        "facts": [dict(fact) for fact in data["fact"]],
+        "facts": _facts(data["fact"], {rule["code"] for rule in rules}),
         "process": dict(row.get("process", data["process"])),
         "steps": [dict(step) for step in data["step"]],
         "materials": [dict(material) for material in row.get("material", data["material"])],
@@ -118,6 +118,12 @@ def _version(data: Mapping[str, Any], row: Mapping[str, Any]) -> VersionData:
         terms,
         content,
     )
+
+
+def _facts(rows: list[dict[str, Any]], rules: set[str]) -> list[dict[str, Any]]:
+    """Return the facts of a version; one that came with a rule (`with_rule`) is left out where the rule is not in force."""
+    kept = [row for row in rows if row.get("with_rule") is None or row["with_rule"] in rules]
+    return [{name: value for name, value in row.items() if name != "with_rule"} for row in kept]
 
 
 def _filled(row: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, Any]:

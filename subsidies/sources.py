@@ -16,7 +16,9 @@ from core.models import DepartmentFile
 from core.money import from_fen, to_fen
 from core.months import first_day, last_day, month_range
 from people.models import Person
-from unemployment.models import Registration
+from unemployment.employments import flexible_work_in
+from unemployment.models import Employment, Registration
+from unemployment.welfare_posts import RosterLine, posts_of
 
 NOT_PAID = ("欠缴", "未缴", "退费", "作废")
 GONE = ("注销", "吊销", "已注销")
@@ -122,6 +124,21 @@ def _fen(hit: Hit) -> int:
 def _age(hits: list[Hit] | None) -> int | None:
     ages = {str(hit.record.get("original_age", "")) for hit in hits or ()}
     return int(ages.pop()) if len(ages) == 1 and ages <= {"50", "55", "60"} else None
+
+
+@dataclass(frozen=True)
+class Registers:
+    """What the registers of the floor below say about the months claimed."""
+
+    flexible: dict[date, Employment]
+    """The flexible work that is registered, by month."""
+    posts: list[RosterLine]
+    """The lines of the 公益性岗位 roster."""
+
+
+def read_registers(person: Person, months: Sequence[date]) -> Registers:
+    """Read the register of employments and the roster of 公益性岗位: ours, so what is not there is not registered."""
+    return Registers(flexible_work_in(person, months), posts_of(person, months))
 
 
 def is_registered_unemployed(person: Person) -> bool:

@@ -58,6 +58,26 @@ def build(*, people: Sequence[Person], rng: Random, on: date, by: User) -> int:
     return len(rows)
 
 
+def register_flexible(workers: Sequence[Person], *, since: date, on: date) -> int:
+    """Register the flexible work of people who claim a subsidy for it; whoever is registered already is left out."""
+    kinds = (EmploymentKind.FLEXIBLE, EmploymentKind.OWN)
+    rows = Employment.objects.open().filter(kind__in=kinds, person__in=workers)
+    known = set(rows.values_list("person_id", flat=True))
+    made = []
+    for person in workers:
+        if person.pk in known or person.residence_region is None:
+            continue
+        known.add(person.pk)
+        what = PLACES[person.pk % len(PLACES)]
+        row = Employment(person=person, kind=EmploymentKind.FLEXIBLE, work_place=what, started_on=since)
+        row.region = row.home_region = person.residence_region
+        row.reported_on = min(on, since + timedelta(days=12))
+        row.number, row.is_demo = new_number(person.residence_region, row.reported_on), True
+        made.append(row)
+    copy_rows(Employment, made)
+    return len(made)
+
+
 def _row(person: Person, kind: str, start: date, rng: Random, on: date, employer: Organisation) -> Employment:
     return Employment(
         person=person,

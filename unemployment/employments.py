@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from core import events, terms
 from core.errors import DomainError
+from core.months import last_day
 from people import identifiers
 from people.models import Organisation, Person, Region, User
 from people.roles import Role
@@ -277,6 +278,19 @@ def flexible_work_of(person: Person, *, on: date) -> Employment | None:
     """Return the flexible work or own business that is registered for a person on a day: what the subsidy asks for."""
     kinds = (EmploymentKind.FLEXIBLE, EmploymentKind.OWN)
     return Employment.objects.filter(person=person, kind__in=kinds).on(on).order_by("-started_on", "-pk").first()
+
+
+def flexible_work_in(person: Person, months: Iterable[date]) -> dict[date, Employment]:
+    """Return the flexible work or own business that is registered for a day of each month; a month without is left out."""
+    kinds = (EmploymentKind.FLEXIBLE, EmploymentKind.OWN)
+    rows = list(Employment.objects.filter(person=person, kind__in=kinds).order_by("-started_on", "-pk"))
+    found = {}
+    for month in months:
+        for row in rows:
+            if row.started_on <= last_day(month) and (row.ended_on is None or row.ended_on >= month):
+                found[month] = row
+                break
+    return found
 
 
 def terminations(*, start: date, end: date) -> "QuerySet[Organisation, Organisation]":

@@ -211,6 +211,19 @@ def roster(*, month: date, paths: Sequence[str], organisation: Organisation | No
     return [_line(row, month, days.get(row.pk)) for row in rows]
 
 
+def posts_of(person: Person, months: Iterable[date]) -> list[RosterLine]:
+    """Return one person's lines of the roster, wherever the post is: what other subsidies must know."""
+    wanted = sorted({first_day(month) for month in months})
+    rows = list(WelfarePlacement.objects.filter(person=person).select_related("person", "post__organisation"))
+    days = {(a.placement_id, a.month): a for a in WelfareAttendance.objects.filter(placement__in=rows)}
+    return [
+        _line(row, month, days.get((row.pk, month)))
+        for month in wanted
+        for row in rows
+        if row.span.lower <= last_day(month) and row.span.upper > month
+    ]
+
+
 def quotas(counties: Sequence[Region], *, on: date) -> dict[int, PostQuota]:
     """Return the ranges in force, by the county's key."""
     return {row.region_id: row for row in PostQuota.objects.filter(region__in=counties, valid__contains=on)}

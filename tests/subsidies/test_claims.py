@@ -44,7 +44,7 @@ def test_hands_in_with_version_facts_trace_and_amount(world):
     claim = world.submitted()
     assert claim.status == Status.SUBMITTED
     assert claim.amount == Decimal("1986.00")
-    assert claim.programme_version.key == "liaoning-2026"
+    assert claim.programme_version.key == "liaoning-2026-registers"
     assert claim.trace["verdict"] == "met"
     assert claim.trace["engine"].startswith("zen-engine")
     assert claim.facts["sources"]["has_licence"] == "市场监管登记"

@@ -30,7 +30,7 @@ def test_walks_from_intake_to_approval_with_a_step_each(world):
 def test_keeps_what_is_needed_to_explain_the_decision(world):
     claim = world.approved()
     assert claim.decision["amount"] == "1986.00"
-    assert claim.decision["version"] == "liaoning-2026"
+    assert claim.decision["version"] == "liaoning-2026-registers"
     assert "60 日" in claim.decision["reconsideration"]
     assert "6 个月" in claim.decision["lawsuit"]
     assert {r["verdict"] for r in claim.trace["rules"]} == {"met"}

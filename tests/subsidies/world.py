@@ -15,6 +15,8 @@ from people.roles import Role
 from subsidies import claims, payments, publicity, review
 from subsidies.models import Claim, PaymentBatch, Programme
 from tests import factories
+from unemployment.employments import new_number
+from unemployment.models import Employment
 
 TODAY = date(2026, 11, 23)
 ROLES = {
@@ -106,7 +108,7 @@ class World:
         this = first_day(self.on)
         return [add_months(this, -offset) for offset in range(count, 0, -1)]
 
-    def citizen(self, *, paid: int = 3, group: str = Group.HARDSHIP, **fields: Any) -> User:
+    def citizen(self, *, paid: int = 3, group: str = Group.HARDSHIP, registered: bool = True, **fields: Any) -> User:
         """Return a proved citizen of the county who pays alone and belongs to a group."""
         user = factories.citizen(residence_region=factories.community(county=self.at), **fields)
         if group:
@@ -115,7 +117,22 @@ class World:
             )
         for month in self.months(paid):
             self.pay(user.person, month)
+        if registered:
+            self.register(user.person)
         return user
+
+    def register(self, person: Person) -> Employment:
+        """Let the register of employments know the person's flexible work."""
+        since, region = date(2025, 3, 1), person.residence_region
+        return Employment.objects.create(
+            person=person,
+            kind="flexible",
+            work_place="跑外卖",
+            region=region,
+            number=new_number(region, since),
+            started_on=since,
+            reported_on=since,
+        )
 
     def draft(self, user: User) -> Claim:
         """Return a draft that is filled in completely."""
