@@ -183,7 +183,7 @@ def _offered(kind: ServiceKind) -> Source:
             done_at__gte=start,
             done_at__lt=end,
             services__contains=[{"kind": kind.value, "declined": ""}],
-        )
+        ).exclude(services=[])  # as the index of these rows says it
 
     return Source(
         code="followups",
@@ -437,14 +437,10 @@ NEWEST_FIRST = ("-told_on", "-pk")
 """The order of rows behind a figure, for pages; see `counted`."""
 
 
-def counted(source: Source, of: Span, path: str, among: Rows | None = None) -> Rows:
-    """Return the rows that a source counts in a place and span, among all or among those somebody may see.
+def counted(source: Source, of: Span, among: Rows | None = None) -> Rows:
+    """Return the rows that a source counts in a span, among all or among those somebody may see.
 
     Each has the person's key as `of_person` and its date as `told_on`.
     """
     rows = among if among is not None else source.model._default_manager.all()
-    return (
-        source.rows(rows, of)
-        .filter(**{f"{source.path}__within": [path]})
-        .annotate(of_person=F(source.person), told_on=F(source.day))
-    )
+    return source.rows(rows, of).annotate(of_person=F(source.person), told_on=F(source.day))

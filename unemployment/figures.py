@@ -45,14 +45,22 @@ class Table:
     total: tuple[Figure, ...]
 
 
-# A row's line is its path cut one step below the place; the place itself stands for what was not told apart further.
+# A row's line is the place one step below the place. The paths of the places are cut, of which there are few, not those
+# of the rows, so that the rows are joined, sorted and told apart by numbers.
 _TABLE = """
-    SELECT code, unit, sum(sign),
-           count(DISTINCT person) FILTER (WHERE sign > 0) - count(DISTINCT person) FILTER (WHERE sign < 0)
-      FROM (SELECT code, person, sign,
-                   array_to_string((string_to_array(path, '/'))[1:%s], '/') AS unit
-              FROM ({rows}) counted) cut
-     GROUP BY GROUPING SETS ((code, unit), (code))
+    WITH place AS MATERIALIZED (
+        SELECT id, unit, dense_rank() OVER (ORDER BY unit COLLATE "C") AS line
+          FROM (SELECT id, array_to_string((string_to_array(path, '/'))[1:%s], '/') AS unit
+                  FROM people_region WHERE path = %s OR (path >= %s AND path < %s)) cut),
+    sums AS (
+        SELECT number, line, sum(sign) AS times,
+               count(DISTINCT person) FILTER (WHERE sign > 0) - count(DISTINCT person) FILTER (WHERE sign < 0) AS people
+          FROM ({rows}) counted GROUP BY GROUPING SETS ((number, line), (number)))
+    SELECT number, unit, times, people FROM sums LEFT JOIN (SELECT DISTINCT line, unit FROM place) names USING (line)
+"""
+_PART = """
+    SELECT %s::int AS number, {sign} AS sign, person, line
+      FROM ({rows}) AS part(person, region) JOIN place ON place.id = part.region
 """
 
 
@@ -77,21 +85,23 @@ def _figures(
 
 def _count(region: Region, of: Span, columns: Sequence[Column]) -> dict[tuple[str, str | None], Figure]:
     parts: list[str] = []
-    values: list[Any] = [region.path.count("/") + 2]
-    for column in columns:
+    values: list[Any] = [region.path.count("/") + 2, region.path, f"{region.path}/", f"{region.path}0"]
+    for number, column in enumerate(columns):
         for source in column.sources:
-            rows = counted(source, of, region.path).order_by().values_list("of_person", source.path)
+            place = source.path.removesuffix("__path")
+            rows = counted(source, of).order_by().values_list("of_person", place)
             try:
                 sql, params = rows.query.sql_with_params()
             except EmptyResultSet:
                 continue
-            parts.append(
-                f"SELECT %s::text AS code, {source.sign} AS sign, person, path FROM ({sql}) AS part(person, path)"  # noqa: S608
-            )
-            values += [column.code, *params]
+            parts.append(_PART.format(sign=source.sign, rows=sql))
+            values += [number, *params]
     with connection.cursor() as cursor:
         cursor.execute(_TABLE.format(rows=" UNION ALL ".join(parts)), values)
-        return {(code, unit): Figure(int(times), people) for code, unit, times, people in cursor.fetchall()}
+        return {
+            (columns[number].code, unit): Figure(int(times), int(people))
+            for number, unit, times, people in cursor.fetchall()
+        }
 
 
 def below(region: Region) -> list[Region]:
@@ -105,7 +115,8 @@ def rows_of(column: Column, source: Source, *, region: Region, of: Span, user: U
     """Return the rows behind a figure that this user may see (never more than `visible_to` of their table)."""
     assert source in column.sources
     visible = source.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
-    return counted(source, of, region.path, visible).select_related(*source.related)
+    visible = visible.filter(**{f"{source.path}__within": [region.path]})
+    return counted(source, of, visible).select_related(*source.related)
 
 
 def told(column: Column, *, region: Region, of: Span, user: User, chunk: int = 500) -> Iterator[tuple[Source, Told]]:

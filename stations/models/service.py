@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -70,6 +71,7 @@ class ServiceLog(PublicModel):
         indexes = [
             models.Index(fields=["station", "-served_on"], name="service_station_day"),
             models.Index(fields=["person", "-served_on"], name="service_person_day"),
+            BrinIndex(fields=["served_on"], autosummarize=True, name="service_day"),  # written as they happen
         ]
 
     def __str__(self) -> str:

@@ -114,7 +114,7 @@ def test_a_worker_that_died_leaves_the_table_to_the_next(caseworker, monkeypatch
     registered(by=caseworker)
     export = ask(caseworker, kind="ledger", code="")
     with monkeypatch.context() as patch:
-        patch.setattr(exports, "_header", lambda export: 1 / 0)
+        patch.setattr(exports, "header", lambda export: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             exports.run(export_id=export.pk)
     assert exports.waiting() == [export.pk]

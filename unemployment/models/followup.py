@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -107,6 +108,9 @@ class FollowUp(PublicModel, VersionedModel):
             models.Index(fields=["region", "month", "status"], name="followup_region_month"),
             models.Index(fields=["due_on", "id"], condition=Q(status="open"), name="followup_open_due"),
             models.Index(fields=["assignee", "month"], name="followup_assignee"),
+            models.Index(
+                fields=["done_at"], condition=Q(status="done") & ~Q(services=[]), name="followup_served"
+            ),  # the figures of a month; a task that is opened is not in it, so that opening a month costs no more
         ]
         constraints = [
             models.UniqueConstraint(
@@ -178,6 +182,8 @@ class Attempt(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "联系记录"
         ordering = ["-at", "-pk"]
+        # Attempts are written down as they happen, so that a month of them lies together.
+        indexes = [BrinIndex(fields=["at"], autosummarize=True, name="attempt_at")]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}：{self.get_outcome_display()}"
