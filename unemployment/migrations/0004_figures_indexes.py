@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("people", "0001_initial"),
-        ("unemployment", "0002_ledger_columns"),
+        ("unemployment", "0003_closure_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
