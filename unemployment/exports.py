@@ -3,14 +3,14 @@
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files import File
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core import audit, xlsx
+from core import audit, terms, xlsx
 from core.errors import DomainError
 from people.models import Region, User
 from unemployment import figures
@@ -97,6 +97,31 @@ def waiting() -> list[int]:
     """Return the tables that were asked for and are not made: their worker may have died."""
     rows = Export.objects.filter(status__in=[Status.QUEUED, Status.RUNNING])
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def keep_days(*, on: date) -> int:
+    """Return for how many days the file of a table is kept (示例，待地方确认)."""
+    return int(terms.value("unemployment.export_keep_days", on=on, region="21"))
+
+
+def remove_old(*, on: date) -> int:
+    """Remove the files of tables that are too old; who had which table, when, stays on record. Return how many.
+
+    The file goes first: broken off between, the next run finds the row again and the file gone.
+    """
+    before = on - timedelta(days=keep_days(on=on))
+    rows = Export.objects.filter(status=Status.DONE, created_at__date__lt=before).order_by("pk")
+    gone = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = rows.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if row is None:
+                continue
+            row.file.delete(save=False)
+            row.status = Status.GONE
+            row.save()
+            gone += 1
+    return gone
 
 
 def header(export: Export) -> Sequence[str]:

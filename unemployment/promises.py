@@ -3,18 +3,23 @@
 The clock is nowhere defined: it runs by hours of the calendar, and the hours are a dated term (示例，待地方确认).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core import terms
 from core.errors import DomainError
+from jobs.models import Posting
+from messaging import outbox
+from messaging.models import Outbox
 from people.models import Person, Region, User
 from unemployment.models import JobPromise, PromiseOffer, PromiseStatus
 from unemployment.models.promise import PROMISERS
+from unemployment.promise_offers import words
 
 Status, Answer = PromiseStatus, PromiseOffer.Answer
 
@@ -69,20 +74,48 @@ def begin(*, person: Person, region: Region, by: User, at: datetime, consent: st
 
 
 @transaction.atomic
-def offer(*, promise_id: int, what: str, channel: str, by: User, at: datetime) -> PromiseOffer:
-    """Write an offer down when it is made.
+def offer(
+    *, promise_id: int, what: str, channel: str, by: User, at: datetime, posting: Posting | None = None
+) -> PromiseOffer:
+    """Write an offer down when it is made, and send it to the person's phone and inbox, so that they have it in writing.
 
-    :raises CannotPromise: not the user's, no longer running, or no words.
+    :param posting: which is open today; it says what the work is where `what` does not.
+    :raises CannotPromise: not the user's, no longer running, no words, the posting has ended, or no phone for a message.
     """
     promise = _locked(promise_id)
     if not by.serves(promise.region.path, *PROMISERS) or by.person_id == promise.person_id:
         raise CannotPromise("这个人不归您推荐。")
     _require_running(promise)
-    if channel not in PromiseOffer.Channel.values or len(what.strip()) < 4:
+    if posting is not None and not Posting.objects.published(on=timezone.localdate(at)).filter(pk=posting.pk).exists():
+        raise CannotPromise("这个岗位已经不招人了，请换一个。")
+    what = what.strip() or (words(posting) if posting else "")
+    if channel not in PromiseOffer.Channel.values or len(what) < 4:
         raise CannotPromise("请写明是什么工作、怎么告诉的。")
-    return PromiseOffer.objects.create(
-        promise=promise, what=what.strip(), channel=channel, offered_by=by, offered_at=at
+    if channel == PromiseOffer.Channel.SMS and not promise.person.phone:
+        raise CannotPromise("这个人没有留手机号，发不了短信。请打电话或者当面告诉。")
+    made = PromiseOffer.objects.create(
+        promise=promise, posting=posting, what=what, channel=channel, offered_by=by, offered_at=at
     )
+    outbox.send(
+        to=promise.person,
+        template="promise_offer",
+        context={"what": what, "due_at": promise.due_at},
+        key=message_key(made),
+        link=reverse("unemployment:promise-own"),
+    )
+    return made
+
+
+def message_key(row: PromiseOffer) -> str:
+    """Return under which key the message about an offer went out."""
+    return f"promise_offer:{row.public_id}"
+
+
+def messages_of(rows: Iterable[PromiseOffer]) -> dict[str, str]:
+    """Return for each offer's public id what became of its text message; no entry where none was to be sent."""
+    keys = {message_key(row): str(row.public_id) for row in rows}
+    sent = Outbox.objects.filter(channel=Outbox.Channel.SMS, key__in=list(keys))
+    return {keys[row.key]: row.get_status_display() for row in sent}
 
 
 @transaction.atomic
@@ -171,4 +204,4 @@ def _end(promise: JobPromise, status: str, at: datetime) -> JobPromise:
 
 
 def _locked(promise_id: int) -> JobPromise:
-    return JobPromise.objects.select_for_update(of=("self",)).select_related("region").get(pk=promise_id)
+    return JobPromise.objects.select_for_update(of=("self",)).select_related("region", "person").get(pk=promise_id)

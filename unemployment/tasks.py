@@ -20,6 +20,7 @@ from unemployment import (
     quality,
     roster,
     uploads,
+    welfare_reminders,
 )
 from unemployment.models import Ledger, Roster
 
@@ -163,6 +164,28 @@ def resume_exports() -> int:
     for export_id in waiting:
         make_export.delay(export_id=export_id)
     return len(waiting)
+
+
+@shared_task
+def remove_old_exports() -> int:
+    """Remove the files of old tables. Beat: every night; what one night missed goes the next."""
+    return exports.remove_old(on=timezone.localdate())
+
+
+@shared_task
+def remind_welfare_posts() -> int:
+    """Queue the look for 公益性岗位 that end soon, county by county. Beat: every morning; each is told of once."""
+    today = timezone.localdate()
+    counties = list(Region.objects.counties().order_by("code").values_list("pk", flat=True))
+    for region_id in counties:
+        remind_county_welfare_posts.delay(region_id=region_id, on=today.isoformat())
+    return len(counties)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def remind_county_welfare_posts(*, region_id: int, on: str) -> int:
+    """Tell one county's holders and caseworkers; run again it tells nobody twice."""
+    return welfare_reminders.remind(region_id=region_id, on=date.fromisoformat(on))
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)

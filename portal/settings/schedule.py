@@ -65,6 +65,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "unemployment: resume rosters": {"task": "unemployment.tasks.resume_rosters", "schedule": crontab(minute="*/10")},
     "unemployment: resume tables": {"task": "unemployment.tasks.resume_exports", "schedule": crontab(minute="*/10")},
+    "unemployment: remove old tables": {
+        "task": "unemployment.tasks.remove_old_exports",
+        "schedule": crontab(minute="35", hour="3"),
+    },
+    "unemployment: remind of ending posts": {
+        "task": "unemployment.tasks.remind_welfare_posts",
+        "schedule": crontab(minute="15", hour="8"),
+    },
     "unemployment: compare employments": {
         "task": "unemployment.tasks.compare_employments",
         "schedule": crontab(minute="20", hour="4", day_of_week="mon"),

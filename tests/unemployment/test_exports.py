@@ -1,5 +1,5 @@
 import tracemalloc
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -120,3 +120,20 @@ def test_a_worker_that_died_leaves_the_table_to_the_next(caseworker, monkeypatch
     assert exports.waiting() == [export.pk]
     exports.run(export_id=export.pk)
     assert exports.waiting() == []
+
+
+def test_removes_old_files_and_keeps_the_record_of_the_export(caseworker, enter):
+    service("policy", person=factories.person())
+    export, _ = made(caseworker)
+    days, name = exports.keep_days(on=TODAY), export.file.name
+    address = f"/work/figures/tables/{export.public_id}"
+    client = enter(caseworker)
+    assert "文件保留到" in client.get(f"{address}/").content.decode()
+    assert exports.remove_old(on=TODAY + timedelta(days=days)) == 0
+    assert [exports.remove_old(on=TODAY + timedelta(days=days + 1)) for _ in range(2)] == [1, 0]
+    export.refresh_from_db()
+    assert (export.status, export.file.name or "", export.total) == ("gone", "", 1)
+    assert not Export._meta.get_field("file").storage.exists(name)
+    assert AccessLog.objects.filter(action="export:figure", actor=caseworker.pk).exists()
+    assert "已经清除" in client.get(f"{address}/").content.decode()
+    assert client.get(f"{address}.xlsx").status_code == 404

@@ -3,13 +3,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from core import events
+from messaging.models import InboxMessage, Outbox
 from people.roles import Role
 from tests import factories
+from tests.jobs import factories as jobs
 from tests.unemployment.care import TODAY
-from tests.unemployment.conftest import registered
-from unemployment import deregistration, promises
+from tests.unemployment.conftest import page, registered
+from unemployment import deregistration, promise_offers, promises
 from unemployment.deregistration import CannotDeregister
 from unemployment.models import Attempt, Escalation, JobPromise
 from unemployment.promises import CannotPromise
@@ -121,3 +124,47 @@ def test_lets_the_person_end_it_and_nobody_else(helper):
     with pytest.raises(CannotPromise, match="自己的"):
         promises.withdraw(promise_id=promise.pk, by=factories.citizen(), at=after(1))
     assert promises.withdraw(promise_id=promise.pk, by=citizen, at=after(1)).status == "withdrawn"
+
+
+def test_offers_an_open_posting_and_tells_the_person_in_writing(helper):
+    citizen = factories.citizen()
+    promise = begun(helper, citizen.person, at=timezone.now())
+    posting = jobs.posting(title="小区保洁")
+    given = {"promise_id": promise.pk, "by": helper, "at": timezone.now()}
+    offer = promises.offer(what="", channel="sms", posting=posting, **given)
+    assert (offer.posting, "小区保洁" in offer.what, posting.pay_label in offer.what) == (posting, True, True)
+    message = Outbox.objects.get(key=promises.message_key(offer))
+    assert (message.channel, message.template) == ("sms", "promise_offer")
+    assert "小区保洁" in InboxMessage.objects.get(user=citizen).text
+    assert promises.messages_of([offer]) == {str(offer.public_id): "待发送"}
+    posting.status = "filled"
+    posting.save()
+    with pytest.raises(CannotPromise, match="不招人了"):
+        promises.offer(what="", channel="sms", posting=posting, **given)
+    with pytest.raises(CannotPromise, match="什么工作"):
+        promises.offer(what="", channel="phone", **given)
+    promise.person.phone = ""
+    promise.person.save()
+    with pytest.raises(CannotPromise, match="没有留手机号"):
+        promises.offer(what="某物业，保洁", channel="sms", **given)
+    assert promises.offer(what="某物业，保洁", channel="phone", **given).posting is None
+
+
+def test_finds_the_posting_by_words_number_or_pasted_address(helper, enter):
+    promise = begun(helper, at=timezone.now())
+    posting, away = (
+        jobs.posting(title="仓库理货员"),
+        jobs.posting(title="仓库理货员", region=factories.region("210202")),
+    )
+    client, address = enter(helper), f"/work/promises/{promise.public_id}/"
+    listed = page(client.get(address, {"q": "理货员"}))
+    assert (str(posting.public_id) in listed, str(away.public_id) in listed) == (True, False)
+    assert f'value="{posting.public_id}"' in page(client.get(address, {"pick": str(posting.public_id)}))
+    pasted = f"https://jobs.example.cn/jobs/{posting.public_id}/?from=wechat"
+    assert promise_offers.named_posting(pasted, on=timezone.localdate()) == posting
+    data = {"act": "offer", "channel": "sms", "what": ""}
+    assert "没有找到这个岗位" in page(client.post(address, data | {"posting": "A1"}), 422)
+    assert "请选一个岗位" in page(client.post(address, data), 422)
+    assert client.post(address, data | {"posting": pasted}).status_code == 302
+    shown = page(client.get(address))
+    assert ("短信待发送" in shown, f"/jobs/{posting.public_id}/" in shown) == (True, True)

@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core import audit
 from core.errors import StaleVersion
+from core.models import Term
 from people.models import Person
 from people.roles import Role
 from tests import factories
@@ -200,6 +201,26 @@ def test_asks_for_a_correction_once_and_for_form_fields_only(citizen, caseworker
     assert back.decide_by == date(2026, 11, 11)
     with pytest.raises(CannotCorrect, match="一次性"):
         ask(back, caseworker)
+
+
+@pytest.mark.parametrize(("pauses", "decide_by"), [(True, date(2026, 11, 11)), (False, date(2026, 11, 6))])
+def test_stops_the_clock_during_a_correction_only_where_the_dated_terms_of_the_place_say_so(
+    citizen, caseworker, pauses, decide_by
+):
+    Term.objects.create(
+        code="unemployment.correction_pauses_clock",
+        region="210106",
+        effective_from=date(2026, 11, 9),
+        value=pauses,
+        note="示例，待地方确认",
+        source="示例文件",
+        confidence="K",
+    )
+    found = workflow.submit(registration_id=fill(citizen).pk, pledged=True, by=citizen, on=TODAY)
+    asked = ask(found, caseworker, on=date(2026, 11, 4))
+    assert asked.decide_by == date(2026, 11, 6)
+    back = workflow.resubmit(registration_id=asked.pk, by=citizen, on=date(2026, 11, 9))
+    assert back.decide_by == decide_by
 
 
 def test_lets_people_withdraw_before_the_decision_only(citizen, caseworker):

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from jobs.models import Posting
 from people.models import Region, User
 from unemployment.forms.care import BehalfForm, VersionForm
 from unemployment.forms.fields import CommunityField, day, radio, select, text
 from unemployment.models import AssistancePlan, PromiseOffer, ServiceKind
 from unemployment.models.plan import PLANNERS
+from unemployment.promise_offers import named_posting
 
 
 class ForPersonForm(forms.Form):
@@ -92,10 +95,34 @@ class OwnPromiseForm(forms.Form):
 class OfferForm(forms.Form):
     """An offer that was made."""
 
+    posting = text(
+        "本站岗位的编号或网址",
+        limit=300,
+        required=False,
+        help_text="在上面找到点“选这个”，或者把岗位页的网址粘贴过来。不是本站的岗位，这一格空着。",
+    )
     what = text(
-        "什么工作", limit=200, missing="请写明什么工作。", help_text="单位、岗位、工资，例如“某物业，保洁，2,600 元”。"
+        "什么工作",
+        limit=200,
+        required=False,
+        help_text="单位、岗位、工资，例如“某物业，保洁，2,600 元”。选了本站岗位可以不写。",
     )
     channel = select("怎么告诉的", PromiseOffer.Channel.choices, missing="请选择怎么告诉的。")
+
+    def clean_posting(self) -> Posting | None:
+        given = self.cleaned_data["posting"].strip()
+        if not given:
+            return None
+        found = named_posting(given, on=timezone.localdate())
+        if found is None:
+            raise forms.ValidationError("没有找到这个岗位，或者已经不招人了。请重新选一个，或者只写什么工作。")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if "posting" in found and found["posting"] is None and not found.get("what") and "what" not in self.errors:
+            self.add_error("what", "请选一个岗位，或者写明什么工作。")
+        return found
 
 
 class AnswerOfferForm(forms.Form):

@@ -219,6 +219,7 @@ class Export(PublicModel, VersionedModel):
         RUNNING = "running", "正在生成"
         DONE = "done", "可以下载"
         FAILED = "failed", "没有完成"
+        GONE = "gone", "文件已到期清除"
 
     kind = models.CharField("内容", max_length=8, choices=Kind.choices)
     code = models.CharField("指标", max_length=24, blank=True, default="")

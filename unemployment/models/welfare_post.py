@@ -1,6 +1,6 @@
 """公益性岗位: posts paid by the public purse, each with a named holder for a term, inside a county's quota."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -93,6 +93,10 @@ class WelfarePlacementQuerySet(models.QuerySet["WelfarePlacement"]):
         """Return those in force on a day."""
         return self.filter(span__contains=day)
 
+    def ending(self, *, on: date, days: int) -> Self:
+        """Return those in force today whose last day is at most so many days away."""
+        return self.on(on).filter(span__endswith__lte=on + timedelta(days=days + 1))
+
 
 @audit.track()
 class WelfarePlacement(models.Model):
@@ -110,6 +114,7 @@ class WelfarePlacement(models.Model):
     placed_at = models.DateTimeField("安置时间", default=timezone.now)
     end_reason = models.CharField("提前离岗原因", max_length=200, blank=True, default="")
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人")
+    reminded_on = models.DateField("提醒到期的日期", null=True, blank=True)
 
     objects = WelfarePlacementQuerySet.as_manager()
 

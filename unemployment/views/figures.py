@@ -1,6 +1,6 @@
 """The figures of a place and month, the rows behind each, tables of them; and what a street or community gets back."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -132,7 +132,12 @@ def export_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """How far a table is."""
     found = get_object_or_404(Export.objects.visible_to(request.user).select_related("region"), public_id=public_id)
     percent = round(found.done * 100 / found.total) if found.total else 0
-    return render(request, "unemployment/export_show.html", {"export": found, "percent": min(percent, 100)})
+    context = {
+        "export": found,
+        "percent": min(percent, 100),
+        "kept_until": timezone.localdate(found.created_at) + timedelta(days=exports.keep_days(on=timezone.localdate())),
+    }
+    return render(request, "unemployment/export_show.html", context)
 
 
 @require_GET

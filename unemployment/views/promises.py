@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import keyset
 from core.errors import DomainError
+from jobs.models import Posting
 from people.models import Person
-from unemployment import promises
+from unemployment import promise_offers, promises
 from unemployment.forms import FindForm
 from unemployment.forms.plan import AnswerOfferForm, OfferForm, OwnPromiseForm, PromiseForm
 from unemployment.models import JobPromise, PromiseOffer
@@ -109,7 +110,8 @@ def promise_work(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = JobPromise.objects.for_staff(user).select_related("person", "region", "accepted_by")
     promise = get_object_or_404(rows, public_id=public_id)
     act = request.POST.get("act", "")
-    form: forms.Form = OfferForm(request.POST if act == "offer" else None)
+    found, picked = _choices(request, promise) if request.method == "GET" else ([], {})
+    form: forms.Form = OfferForm(request.POST if act == "offer" else None, initial=picked)
     given = AnswerOfferForm(request.POST) if act == "answer" else None
     failed: forms.Form | None = None
     if request.method == "POST":
@@ -128,17 +130,29 @@ def promise_work(request: HttpRequest, public_id: UUID) -> HttpResponse:
         elif not failed.is_bound:
             messages.error(request, "请按页面上的按钮操作。")
             return redirect("unemployment:promise-work", public_id)
+    offers = list(promise.offers.select_related("offered_by", "answered_by", "posting").order_by("offered_at", "pk"))
+    sent = promises.messages_of(offers)
     context = {
         "promise": promise,
         "person": promise.person,
         "badge": badge(promise),
         "hours": promise.hours(now),
-        "offers": promise.offers.select_related("offered_by", "answered_by").order_by("offered_at", "pk"),
+        "offers": [{"o": row, "sms": sent.get(str(row.public_id), "")} for row in offers],
+        "q": request.GET.get("q", "")[:40],
+        "found": found,
         "form": form,
         "failed": failed,
         "may": promise.status == "running" and user.serves(promise.region.path, *PROMISERS),
     }
     return render(request, "unemployment/promise_work.html", context, status=422 if failed else 200)
+
+
+def _choices(request: HttpRequest, promise: JobPromise) -> tuple[list[Posting], dict[str, str]]:
+    """Return the open postings that were searched for, and what the form begins with where one was picked."""
+    today = timezone.localdate()
+    picked = promise_offers.named_posting(request.GET.get("pick", ""), on=today)
+    begun = {"posting": str(picked.public_id), "what": promise_offers.words(picked), "channel": "sms"} if picked else {}
+    return promise_offers.search_postings(request.GET.get("q", ""), near=promise.region, on=today), begun
 
 
 def _answer(request: HttpRequest, promise: JobPromise, form: AnswerOfferForm) -> PromiseOffer:
@@ -189,7 +203,7 @@ def promise_own(request: HttpRequest) -> HttpResponse:
     context = {
         "promise": promise,
         "badge": badge(promise) if promise else None,
-        "offers": promise.offers.order_by("offered_at", "pk") if promise else [],
+        "offers": promise.offers.select_related("posting").order_by("offered_at", "pk") if promise else [],
         "running": promise is not None and promise.status == "running",
         "conditions": promises.conditions(at=now),
         "form": form,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +18,7 @@ from core.months import first_day, parse_month
 from people import identifiers
 from people.lookup import find_by_id_number
 from people.models import Organisation, Person, Region
-from unemployment import welfare_posts
+from unemployment import welfare_posts, welfare_reminders
 from unemployment.forms.care import AttendanceForm, EndPlacementForm, PlaceForm, PostForm, QuotaForm
 from unemployment.models import WelfarePlacement, WelfarePost
 from unemployment.models.hardship import LEDGER_READERS
@@ -52,6 +52,9 @@ def welfare_post_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("view") == "empty":
         holder = current.filter(post=OuterRef("pk")).values("pk")[:1]
         rows = rows.annotate(holder=Subquery(holder)).filter(holder=None)
+    if request.GET.get("view") == "ending":
+        near = WelfarePlacement.objects.ending(on=today, days=welfare_reminders.days_before(on=today))
+        rows = rows.filter(Exists(near.filter(post=OuterRef("pk"))))
     page = keyset.paginate(rows, order=("opened_on", "pk"), cursor=request.GET.get("cursor"), size=SIZE)
     mine = Region.objects.open().counties().within(user.regions(*LEDGER_READERS)).order_by("path")[:20]
     context = {
