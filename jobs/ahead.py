@@ -1,25 +1,71 @@
-"""Preparing the next piece of work while the database is busy with this one."""
+"""Preparing the next pieces of work in a process of its own while the database is busy with this one."""
 
+import os
+import signal
+import warnings
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe
 from typing import TypeVar
 
 from django.db import connections
 
 Item = TypeVar("Item")
+_ITEM, _END, _ERROR = "item", "end", "error"
+
+
+class CannotPrepare(RuntimeError):
+    """The process that prepared the work ended before it was done (killed, out of memory)."""
 
 
 def ahead(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield items that a thread makes one ahead; what it raises is raised here.
+    """Yield items that a forked process makes one ahead; what making them raises is raised here.
 
-    The database's driver lets other threads run while it waits, so making and writing take turns on two processors.
+    Making and writing then use two processors: threads of Python would take turns on one. The process dies with this
+    one, because the pipe breaks, and is ended when the walk is left early. What it knows at the fork it has for
+    nothing, so load before what each item needs; a query from it opens a connection of its own.
+
+    :raises CannotPrepare: the process ended too early.
     """
-    walk, end = iter(items), object()
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as thread:
+    reading, writing = Pipe(duplex=False)
+    with warnings.catch_warnings():
+        # Python warns of threads' locks. The process below takes none: it neither logs nor starts threads.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        made_by = os.fork()
+    if not made_by:
+        _make(items, reading, writing)
+    writing.close()
+    try:
+        while True:
+            try:
+                kind, value = reading.recv()
+            except EOFError:
+                raise CannotPrepare("the process that prepares the rows has died") from None
+            if kind == _ERROR:
+                raise value
+            if kind == _END:
+                return
+            yield value
+    finally:
+        reading.close()
+        os.kill(made_by, signal.SIGKILL)
+        os.waitpid(made_by, 0)
+
+
+def _make(items: Iterable[object], reading: Connection, writing: Connection) -> None:
+    """Send the items and leave the process, without its parent's goodbyes to files, database and exit functions."""
+    try:
+        reading.close()
+        for connection in connections.all(initialized_only=True):
+            connection.connection = None  # it is the parent's; psycopg2 closes none that another process opened
         try:
-            made = thread.submit(next, walk, end)
-            while (item := made.result()) is not end:
-                made = thread.submit(next, walk, end)
-                yield item  # type: ignore[misc]
-        finally:
-            thread.submit(connections.close_all)
+            for item in items:
+                writing.send((_ITEM, item))
+            writing.send((_END, None))
+        except BrokenPipeError:
+            pass
+        except Exception as error:
+            with suppress(Exception):
+                writing.send((_ERROR, error))
+    finally:
+        os._exit(0)

@@ -50,16 +50,18 @@ def pack(
     *, path: str, pay: int, kind: str, education: int, experience: int, industry: str, suits: Iterable[str]
 ) -> int:
     """Pack what can be filtered. Pay is 元 a month, education a rank, experience years, industry a letter of GB/T 4754."""
-    values = {
-        "place": place_number(path),
-        "pay": min(pay, MOST_PAY),
-        "kind": KINDS.index(kind),
-        "education": education,
-        "experience": min(experience, MOST_YEARS),
-        "industry": SECTIONS.index(industry) + 1 if industry else 0,
-        "suits": sum(1 << SUITS.index(suit) for suit in set(suits)),
-    }
-    return sum(value << SHIFTS[name] for name, value in values.items())
+    tags = 0
+    for suit in suits:
+        tags |= 1 << SUITS.index(suit)
+    return (
+        place_number(path) << SHIFTS["place"]
+        | min(pay, MOST_PAY) << SHIFTS["pay"]
+        | KINDS.index(kind) << SHIFTS["kind"]
+        | education << SHIFTS["education"]
+        | min(experience, MOST_YEARS) << SHIFTS["experience"]
+        | (SECTIONS.index(industry) + 1 if industry else 0) << SHIFTS["industry"]
+        | tags << SHIFTS["suits"]
+    )
 
 
 def place_in_list(posted_at: datetime, posting_id: int) -> int:

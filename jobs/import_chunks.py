@@ -3,16 +3,17 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from jobs.import_checks import Checker, Verdict
 from jobs.import_files import Line, Table
 from jobs.import_rows import COLUMNS, Columns, Read, Reader, Refused
-from jobs.indexing import words_around
+from jobs.indexing import Prepared, prepare, words_around
 from jobs.prints import ENOUGH_TEXT, bands_of, city_of, slices
 from jobs.tokens import piece_texts
 
-CHUNK = 5_000
+CHUNK = 1_000
 _AT = {name: COLUMNS.index(name) for name in COLUMNS}
 Key = tuple[str, str]
 
@@ -24,7 +25,7 @@ class Row(NamedTuple):
     title: str
     employer: str
     verdict: Verdict
-    words: str
+    search: Prepared
     bands: list[int]
 
 
@@ -49,9 +50,28 @@ class _Checked(NamedTuple):
     def text(self, *names: str) -> str:
         return "\n".join(str(self.read.columns[_AT[name]]) for name in names)
 
+    def search(self, pieces: str, until: date) -> Prepared:
+        """Return its search row.
 
-def chunks(table: Table, reader: Reader, checker: Checker) -> Iterator[Chunk]:
-    """Yield the rows of a table in their order, `CHUNK` at a time; the last chunk may be empty."""
+        :param pieces: those of title, duties and demands.
+        :param until: the last day on which it is shown.
+        """
+        at, where = dict(zip(COLUMNS, self.read.columns, strict=True)), self.read.where
+        words = words_around(pieces, str(at["title"]), str(at["employer_name"]), self.read.tags)
+        # COPY takes a day for its first moment in the session's time zone, which Django sets to UTC.
+        posted = datetime.fromisoformat(str(at["posted_at"])).replace(tzinfo=UTC)
+        facts = (at["kind"], at["education_rank"], at["experience_min"], at["industry"], "", at["monthly_max"])
+        return prepare(
+            words,
+            (where.path, where.lng, where.lat, None, None, *facts, at["monthly_min"], self.read.suits, posted, until),
+        )
+
+
+def chunks(table: Table, reader: Reader, checker: Checker, *, until: date) -> Iterator[Chunk]:
+    """Yield the rows of a table in their order, `CHUNK` at a time; the last chunk may be empty.
+
+    :param until: the last day on which what is new will be shown.
+    """
     encode = _Encoder()
     checked: list[_Checked] = []
     refused: list[tuple[int, Refused]] = []
@@ -64,9 +84,9 @@ def chunks(table: Table, reader: Reader, checker: Checker) -> Iterator[Chunk]:
             checked.append(found)
         position = line.number
         if len(checked) + len(refused) >= CHUNK:
-            yield _chunk(checked, refused, position)
+            yield _chunk(checked, refused, position, until)
             checked, refused = [], []
-    yield _chunk(checked, refused, position)
+    yield _chunk(checked, refused, position, until)
 
 
 def _check(line: Line, reader: Reader, checker: Checker, encode: "_Encoder") -> _Checked | Refused:
@@ -89,17 +109,16 @@ def _check(line: Line, reader: Reader, checker: Checker, encode: "_Encoder") -> 
     return _Checked(line.number, read, verdict, encoded)
 
 
-def _chunk(checked: Sequence[_Checked], refused: list[tuple[int, Refused]], position: int) -> Chunk:
+def _chunk(checked: Sequence[_Checked], refused: list[tuple[int, Refused]], position: int, until: date) -> Chunk:
     pieces = piece_texts([row.text("title", "description", "requirement") for row in checked])
-    with_text = [at for at, row in enumerate(checked) if len(row.text("description", "requirement")) > ENOUGH_TEXT]
-    sliced = dict(zip(with_text, slices(pieces[at].split() for at in with_text), strict=True))
     rows = {}
     for at, row in enumerate(checked):
         site, source_id, title, employer = (str(value) for value in row.read.columns[:4])
         city = city_of(row.read.where.path, row.text("place_text"))
-        words = words_around(pieces[at], title, employer, row.read.tags)
-        bands = bands_of(employer=employer, title=title, city=city, slices=sliced.get(at, ()))
-        rows[site, source_id] = Row(row.number, title, employer, row.verdict, words, bands)
+        has_text = len(row.text("description", "requirement")) > ENOUGH_TEXT  # the line break counts
+        hashed = slices(pieces[at].split()) if has_text else ()
+        bands = bands_of(employer=employer, title=title, city=city, slices=hashed)
+        rows[site, source_id] = Row(row.number, title, employer, row.verdict, row.search(pieces[at], until), bands)
     return Chunk(b"".join(row.encoded for row in checked), rows, refused, position)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,22 +57,25 @@ Columns = list[object]
 
 
 class Where(NamedTuple):
-    """A region: its number, its working path, and the code under which its county's minimum wage stands."""
+    """A region: its number, its working path, the code under which its county's minimum wage stands, and its point."""
 
     id: int | None = None
     path: str = ""
     code: str = ""
+    lng: Decimal | None = None
+    lat: Decimal | None = None
 
 
 Resolve = Callable[[str], Where]
 
 
 class Read(NamedTuple):
-    """A record that can be a posting: its columns in the order of `COLUMNS`, where the work is, and its welfare tags."""
+    """A record that can be a posting: its columns in the order of `COLUMNS`, where the work is, welfare and suits tags."""
 
     columns: Columns
     where: Where
     tags: tuple[str, ...]
+    suits: tuple[str, ...]
 
 
 class Refused(NamedTuple):
@@ -131,7 +135,7 @@ class Reader:
         pay_text = get["salary_text"][:64]
         place = _place(get["location_raw"], get["province"], get["city"], get["district"])
         where = self._where(place, get["province"], get["address"])
-        url, tags = get["url"], welfare(get["welfare"])
+        url, tags, suits = get["url"], welfare(get["welfare"]), _suits(get["experience"])
         columns: Columns = [
             self._site(get),
             source_id,
@@ -151,11 +155,11 @@ class Reader:
             get["description"],
             get["requirement"],
             _array(tags),
-            _array(_suits(get["experience"])),
+            _array(suits),
             posted_at(get["posted_date"], get["crawl_month"], self._on),
             url if len(url) <= 500 and url.startswith(("http://", "https://")) else "",
         ]
-        return Read(columns, where, tags)
+        return Read(columns, where, tags, suits)
 
     def _where(self, place: str, province: str, address: str) -> Where:
         if province and OTHER_PROVINCE.match(province):

@@ -79,11 +79,13 @@ _CONSTANTS = {
     "valid_until": "%(until)s",
     "created_at": "%(now)s",
 }
+# In the order of the file, whatever the plan: of postings that say the same, the first is shown.
 INSERT = f"""
     INSERT INTO jobs_posting ({", ".join([*COLUMNS, *_CONSTANTS])})
     SELECT {", ".join(f"s.{name}" for name in COLUMNS)}, {", ".join(_CONSTANTS.values())}
       FROM posting_import s
      WHERE NOT EXISTS (SELECT 1 FROM jobs_posting p WHERE {_MATCH})
+     ORDER BY s.ctid
  RETURNING id, source_site, source_id, status
 """  # noqa: S608
 # Of the sources that were seen: what they listed before and list no more.

@@ -23,12 +23,15 @@ from jobs.import_chunks import Chunk, Key, chunks
 from jobs.import_files import open_table
 from jobs.import_lists import Listing
 from jobs.import_rows import Reader, Refused, Where
-from jobs.indexing import index_postings, sort_in
+from jobs.indexing import index_new, index_postings, sort_in
 from jobs.models import DEFAULT_DAYS, ImportBatch, Posting
+from jobs.places import places
 from people.models import User
 from people.places import SURE, gazetteer, resolve_place
 
 SHOWN = 5_000
+LARGE = 500_000
+"""From so many bytes on, a file is worth a second process."""
 OPEN = (Posting.Status.PUBLISHED, Posting.Status.EXPIRED, Posting.Status.SUBMITTED)
 """What an import may change: not what an officer sent back or took down, nor what its employer ended."""
 GONE = "来源已不再列出这个岗位。"
@@ -97,11 +100,12 @@ def import_file(
     """
     outcome, started, began = _start(path, batch), time.monotonic(), timezone.now()
     touched: list[int] = []
-    gazetteer()  # read here, so that the thread that prepares the rows needs no connection
+    gazetteer(), places()  # read here, so that the process that prepares the rows needs no connection
     with open_table(path, columns=columns) as table, connection.cursor() as cursor:
         cursor.execute(f"{sql.FORGET}; {sql.SEE}")
         reader = Reader(table.positions, table.width, source=source, on=on, resolve=where)
-        for chunk in ahead(chunks(table, reader, Checker(on=on))):
+        prepared = chunks(table, reader, Checker(on=on), until=_until(on))
+        for chunk in ahead(prepared) if path.stat().st_size >= LARGE else prepared:
             if chunk.position > outcome.position:
                 touched += _take(chunk, outcome, rejects, on, batch)
                 if progress:
@@ -134,12 +138,17 @@ def _note(outcome: Outcome, batch: ImportBatch) -> None:
     batch.save()
 
 
+def _until(on: date) -> date:
+    return on + timedelta(days=DEFAULT_DAYS)
+
+
 def where(text: str) -> Where:
     """Return the region that a place's text names, when that is sure enough to file it without asking."""
     place = resolve_place(text, at_least=SURE) if text else None
     if place is None:
         return Where()
-    return Where(place.region.pk, place.region.path, place.region.statutory_path.rpartition("/")[2])
+    region = place.region
+    return Where(region.pk, region.path, region.statutory_path.rpartition("/")[2], region.lng, region.lat)
 
 
 # Writing them: one transaction a chunk.
@@ -167,7 +176,7 @@ def _take(chunk: Chunk, outcome: Outcome, listing: Listing, on: date, batch: Imp
 def _merge(chunk: Chunk, on: date) -> tuple[dict[Key, int], dict[Key, int], set[Key]]:
     """Return the postings that were added and changed, by source and number there, and which rows are left as they were."""
     now = timezone.now()
-    given: dict[str, Any] = {"open": list(OPEN), "now": now, "until": on + timedelta(days=DEFAULT_DAYS)}
+    given: dict[str, Any] = {"open": list(OPEN), "now": now, "until": _until(on)}
     given["half_way"] = on + timedelta(days=DEFAULT_DAYS // 2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sql.LOCK])
@@ -183,9 +192,11 @@ def _merge(chunk: Chunk, on: date) -> tuple[dict[Key, int], dict[Key, int], set[
         added = {(site, number): pk for pk, site, number, _ in cursor.fetchall()}
         cursor.execute("DROP TABLE posting_import")
     touched = changed | added
-    words = {pk: chunk.rows[key].words for key, pk in touched.items()}
     write_prints({pk: chunk.rows[key].bands for key, pk in touched.items()})
+    words = {pk: chunk.rows[key].search.words for key, pk in changed.items()}
     index_postings(words, words=words, more_follow=True)
+    shown = ((pk, chunk.rows[key]) for key, pk in added.items())
+    index_new({pk: row.search for pk, row in shown if row.verdict.status == Posting.Status.PUBLISHED})
     return added, changed, kept
 
 

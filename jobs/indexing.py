@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg2.extras import execute_values
 
 from core.ids import uuid7
-from jobs.cells import pack, packed
+from jobs.cells import MOST_POSTINGS, pack, packed
 from jobs.industries import section
 from jobs.models import Posting, PostingSearch
 from jobs.places import find_place
@@ -80,13 +81,15 @@ _READ = ", ".join(
     for name, kind in _COLUMNS.items()
 )
 _SAID = [name for name in _COLUMNS if name != "posting_id"]
+_INSERT = f"INSERT INTO jobs_postingsearch AS old ({', '.join(_COLUMNS)}) SELECT {_READ} FROM"
 _UPSERT = f"""
-INSERT INTO jobs_postingsearch AS old ({", ".join(_COLUMNS)}) SELECT {_READ} FROM {{source}}
+{_INSERT} {{source}}
 ON CONFLICT (posting_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _SAID)}
 WHERE ({", ".join(f"old.{name}" for name in _SAID)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _SAID)})
-"""  # noqa: S608
+"""
 _FEW = f"(VALUES %s) AS v({', '.join(_COLUMNS)})"
 _MANY = "search_rows AS v"
+_ADD = f"{_INSERT} {_MANY}"
 _CREATE = f"CREATE TEMPORARY TABLE search_rows ({', '.join(map(' '.join, _COLUMNS.items()))}) ON COMMIT DROP"
 _DIFFERENT = f"""
 SELECT n.posting_id FROM (SELECT {_READ} FROM {_FEW}) AS n({", ".join(_COLUMNS)}) JOIN jobs_postingsearch old USING (posting_id)
@@ -129,9 +132,7 @@ def _write(batch: list[int], words: Words | None = None) -> list[int]:
         PostingSearch.objects.filter(pk__in=missing).delete()
     with connection.cursor() as cursor:
         if len(rows) >= MANY:
-            cursor.execute(_CREATE)
-            lines = io.BytesIO("".join(map(_line, rows)).encode())
-            cursor.cursor.copy_expert("COPY search_rows FROM STDIN", lines, size=1 << 20)
+            _copy(cursor, map(_line, rows))
             cursor.execute(_UPSERT.format(source=_MANY))
             cursor.execute("DROP TABLE search_rows")
         elif rows:
@@ -148,15 +149,54 @@ def _promote(ids: list[int]) -> list[int]:
 
 def _line(row: tuple[Any, ...]) -> str:
     """Return a row as COPY takes it; pieces and codes hold nothing that needs a backslash."""
-    return "\t".join(_copied(value) for value in row) + "\n"
+    posting_id, words, packed_, posted_at, valid_until, pay, lng, lat, *codes, suits = row
+    point = r"\N" + "\t" + r"\N" if lng is None else f"{lng}\t{lat}"
+    rank, experience, sector, path, kind = codes
+    return (
+        f"{posting_id}\t{words}\t\\\\x{packed_.hex()}\t{posted_at}\t{valid_until}\t{pay}\t{point}\t{rank}\t{experience}"
+        f"\t{sector}\t{path}\t{kind}\t{{{','.join(suits)}}}\n"
+    )
 
 
-def _copied(value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, bytes):
-        return rf"\\x{value.hex()}"
-    return "{" + ",".join(value) + "}" if isinstance(value, list) else str(value)
+class Prepared(NamedTuple):
+    """The search row of a posting that has no number yet, as COPY takes it."""
+
+    words: str
+    packed: str
+    """Without its end, which is the posting's number."""
+    rest: str
+
+
+def prepare(words: str, facts: tuple[Any, ...]) -> Prepared:
+    """Return the search row of a posting to come.
+
+    :param words: `words_around`.
+    :param facts: what follows the texts in `_FIELDS`.
+    """
+    _, words, whole, rest = _line(_row(0, words, facts)).split("\t", 3)
+    return Prepared(words, whole[:-8], rest)
+
+
+@transaction.atomic
+def index_new(rows: Mapping[int, Prepared]) -> None:
+    """Write the search rows of postings, by their number, that were published for the first time in this transaction.
+
+    They stay unsorted until the next `sort_in`.
+    """
+    if not rows:
+        return
+    _set_pending_limit("128MB")
+    lines = (f"{pk}\t{row.words}\t{row.packed}{pk & MOST_POSTINGS:08x}\t{row.rest}" for pk, row in rows.items())
+    with connection.cursor() as cursor:
+        _copy(cursor, lines)
+        cursor.execute(_ADD)
+        cursor.execute("DROP TABLE search_rows")
+    transaction.on_commit(forget_counts)
+
+
+def _copy(cursor: CursorWrapper, lines: Iterable[str]) -> None:
+    cursor.execute(_CREATE)
+    cursor.cursor.copy_expert("COPY search_rows FROM STDIN", io.BytesIO("".join(lines).encode()), size=1 << 20)
 
 
 def _set_pending_limit(size: str) -> None:

@@ -84,15 +84,22 @@ def bands(*, employer: str, title: str, city: str, words: Iterable[str], has_tex
 
     They need not be unique in the world: who meets by chance is told apart by `are_copies`.
     """
-    return bands_of(employer=employer, title=title, city=city, slices=slices([words])[0] if has_text else ())
+    return bands_of(employer=employer, title=title, city=city, slices=slices(words) if has_text else ())
 
 
-def slices(many: Iterable[Iterable[str]]) -> list[list[bytes]]:
-    """Return the MinHash of each of many sets of words, cut into one slice a band."""
-    hashed = RMinHash.digests_from_token_sets([list(words) for words in many], PERMUTATIONS, SEED)
-    whole = struct.Struct(f"<{PERMUTATIONS}I")
-    cut = struct.Struct(f"{whole.size // BANDS}s" * BANDS)
-    return [list(cut.unpack(whole.pack(*numbers))) for numbers in hashed]
+def slices(words: Iterable[str]) -> list[bytes]:
+    """Return the MinHash of some words, cut into one slice a band.
+
+    One posting at a time: for many at once the library starts threads, and a process that has them cannot be forked
+    (`jobs.ahead`).
+    """
+    hashed = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
+    hashed.update(list(words))
+    return list(_CUT.unpack(_WHOLE.pack(*hashed.digest())))
+
+
+_WHOLE = struct.Struct(f"<{PERMUTATIONS}I")
+_CUT = struct.Struct(f"{_WHOLE.size // BANDS}s" * BANDS)
 
 
 def bands_of(*, employer: str, title: str, city: str, slices: Iterable[bytes]) -> list[int]:

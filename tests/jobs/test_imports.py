@@ -12,7 +12,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from core import xlsx
+from jobs import imports
 from jobs.import_rows import posted_at
+from jobs.indexing import out_of_step
 from jobs.models import ImportBatch, Posting, PostingSearch
 from jobs.postings import CannotPublish, publish_posting
 from people.roles import Role
@@ -46,7 +48,9 @@ def rejected(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.django_db
-def test_fills_a_posting_from_a_row(folder: Path) -> None:
+@pytest.mark.parametrize("large", [0, 10**6])
+def test_fills_a_posting_from_a_row(folder: Path, monkeypatch: pytest.MonkeyPatch, large: int) -> None:
+    monkeypatch.setattr(imports, "LARGE", large)  # of a large file, another process prepares the rows
     run(write(folder / "a.csv", GOOD))
     posting = Posting.objects.get(source_site="测试站", source_id="a1")
     assert (posting.title, posting.employer_name, posting.status) == ("车工", "演示机械厂", "published")
@@ -54,6 +58,7 @@ def test_fills_a_posting_from_a_row(folder: Path) -> None:
     assert (posting.region.code, posting.experience_min, posting.experience_max) == ("210106", 1, 3)
     assert posting.imported_at is not None
     assert PostingSearch.objects.filter(posting=posting).exists()
+    assert out_of_step() == []
 
 
 @pytest.mark.django_db
