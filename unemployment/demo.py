@@ -15,6 +15,7 @@ from people.models import Person, Region, User
 from people.roles import Role
 from unemployment import care_demo, demo_employments, signoff
 from unemployment.clocks import clocks, remedy_text
+from unemployment.demo_cells import build_cells
 from unemployment.demo_papers import build_papers
 from unemployment.demo_replies import build_replies
 from unemployment.models import (
@@ -86,6 +87,7 @@ def build(
     ends = [(row, state) for row, state in zip(rows, states, strict=True) if state in ("left", "leaving", "history")]
     _checks()
     months = _follow_ups(rows, on, worker)
+    build_cells(worker=worker, on=on)
     _end(ends, rng, on, staff, remedy)
     _fail_some(on, worker)
     build_replies(worker=worker, on=on)

@@ -7,15 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from core import audit, events, terms
 from core.errors import DomainError
 from core.months import add_months, first_day, month_range
-from people.models import Region, RoleAssignment, User
+from people.models import Region, User
 from people.models.region import county_path
-from people.roles import Role
+from unemployment.assignment import fill_workers
 from unemployment.clocks import clocks, missed_calls_before_visit
 from unemployment.models import (
     Answer,
@@ -30,7 +29,7 @@ from unemployment.models import (
     Situation,
 )
 from unemployment.models.choices import INTENTIONS, REACHED
-from unemployment.permissions import can_assign, can_record
+from unemployment.permissions import can_record
 from unemployment.rules import due_by_day, follow_up_due, next_search_step
 
 MAX_PRINTED = 200
@@ -41,10 +40,6 @@ WANTED = {"training": "unemployment.training_wanted", "business": "unemployment.
 
 class CannotRecord(DomainError):
     """The contact was not written down."""
-
-
-class CannotAssign(DomainError):
-    """The task was not given to the other worker."""
 
 
 class CannotPrint(DomainError):
@@ -63,12 +58,6 @@ _OPEN_MONTH = """
        AND (g.path = %(path)s OR (g.path >= %(below)s AND g.path < %(beyond)s))
        AND NOT EXISTS (SELECT FROM unemployment_followup f WHERE f.registration_id = r.id AND f.month = %(month)s)
     ON CONFLICT (registration_id, month) DO NOTHING
-"""
-
-_SET_WORKERS = """
-    UPDATE unemployment_registration r SET worker_id = given.worker
-      FROM unnest(%s::bigint[], %s::bigint[]) AS given (registration, worker)
-     WHERE r.id = given.registration
 """
 
 
@@ -164,112 +153,6 @@ def cancel_open(registration: Registration, *, reason: str) -> int:
         .filter(registration=registration)
         .update(status=FollowUp.Status.CANCELLED, cancel_reason=reason[:128])
     )
-
-
-# Who does it
-
-
-def workers_of(paths: Iterable[str], *, on: date) -> dict[str, list[int]]:
-    """Return the community workers whose region is one of these or lies below or above one, by region path."""
-    found: dict[str, list[int]] = defaultdict(list)
-    wanted = Q(region__path__within=list(paths))
-    for path in paths:
-        wanted |= Q(region__path__covers=path)
-    rows = RoleAssignment.objects.on(on).filter(wanted, role=Role.COMMUNITY_WORKER, user__is_active=True)
-    for path, user in rows.values_list("region__path", "user"):
-        found[path].append(user)
-    return {path: sorted(set(users)) for path, users in found.items()}
-
-
-def assign_worker(registration: Registration, *, on: date) -> User | None:
-    """Return the worker nearest to the registration's place who has the fewest people; None where there is none."""
-    assert registration.region is not None
-    candidates = _nearest(registration.region.path, workers_of([registration.region.path], on=on))
-    if not candidates:
-        return None
-    load = dict.fromkeys(candidates, 0)
-    for worker in Registration.objects.active().filter(worker__in=candidates).values_list("worker", flat=True):
-        load[worker] += 1
-    return User.objects.get(pk=min(candidates, key=lambda pk: (load[pk], pk)))
-
-
-def fill_workers(*, paths: list[str], on: date) -> int:
-    """Give every registration without a serving worker one of its community's, spread evenly; return how many."""
-    workers = workers_of(paths, on=on)
-    serving = {pk for users in workers.values() for pk in users}
-    rows = (
-        Registration.objects.active()
-        .filter(region__path__within=paths)
-        .exclude(worker__in=serving)
-        .order_by("region__path", "pk")
-    )
-    changed: dict[int, int] = {}
-    for number, (pk, path, old) in enumerate(rows.values_list("pk", "region__path", "worker")):
-        candidates = _nearest(path, workers)
-        new = candidates[number % len(candidates)] if candidates else None
-        if new is not None and new != old:
-            changed[pk] = new
-    if changed:
-        # One statement for the county: each statement on this table costs the writing of its history once.
-        with connection.cursor() as cursor:
-            cursor.execute(_SET_WORKERS, [list(changed), list(changed.values())])
-    return len(changed)
-
-
-_HAND_OVER = """
-    UPDATE unemployment_followup f SET assignee_id = r.worker_id
-      FROM unemployment_registration r, people_region g
-     WHERE r.id = f.registration_id AND g.id = f.region_id AND f.status = 'open'
-       AND (g.path = %(path)s OR (g.path >= %(below)s AND g.path < %(beyond)s))
-       AND r.worker_id IS NOT NULL AND f.assignee_id IS DISTINCT FROM r.worker_id
-       AND (f.assignee_id IS NULL OR f.assignee_id <> ALL(%(serving)s))
-"""
-
-
-@transaction.atomic
-def hand_over(*, region_id: int, on: date) -> int:
-    """Give what nobody does any more to those who serve there now; return how many open contacts changed hands.
-
-    Somebody left, moved or joined: people without a serving worker get one of their community's, spread evenly, and
-    their open contacts follow. What somebody who still serves has in hand stays there.
-    """
-    county = Region.objects.get(pk=region_id)
-    fill_workers(paths=[county.path], on=on)
-    serving = sorted({pk for users in workers_of([county.path], on=on).values() for pk in users})
-    path = {"path": county.path, "below": f"{county.path}/", "beyond": f"{county.path}0"}
-    with connection.cursor() as cursor:
-        cursor.execute(_HAND_OVER, {**path, "serving": serving})
-        return int(cursor.rowcount)
-
-
-@transaction.atomic
-def reassign(*, follow_up_ids: Iterable[int], worker_id: int, by: User, on: date) -> int:
-    """Give open tasks, and the people behind them, to another worker of the same place; return how many.
-
-    :raises CannotAssign: not the user's to give, or the worker does not serve the place.
-    """
-    rows = list(
-        FollowUp.objects.select_for_update(of=("self",)).filter(pk__in=list(follow_up_ids)).select_related("region")
-    )
-    worker = User.objects.get(pk=worker_id)
-    for row in rows:
-        if not can_assign(by, row):
-            raise CannotAssign("有的人不归您管，没有改。请只选您负责地区的人。")
-        if worker.pk not in _nearest(row.region.path, workers_of([row.region.path], on=on)):
-            raise CannotAssign(f"{worker} 不负责{row.region.name}，请另选一位。")
-    open_ids = [row.pk for row in rows if row.status == FollowUp.Status.OPEN]
-    FollowUp.objects.filter(pk__in=open_ids).update(assignee=worker)
-    Registration.objects.filter(pk__in=[row.registration_id for row in rows]).update(worker=worker)
-    return len(open_ids)
-
-
-def _nearest(path: str, workers: Mapping[str, list[int]]) -> list[int]:
-    """Return the workers of the smallest place that holds this one."""
-    while path:
-        if found := workers.get(path):
-            return found
-        path = path.rpartition("/")[0]
-    return []
 
 
 # Doing it

@@ -14,9 +14,10 @@ from core.workdays import add_working_days, working_days_between
 from people.models import Document, Person, Region, User
 from people.roles import Role
 from unemployment import papers
+from unemployment.assignment import assign_worker
 from unemployment.checks import run_checks
 from unemployment.clocks import clocks, remedy_text
-from unemployment.followups import assign_worker, open_for
+from unemployment.followups import open_for
 from unemployment.letters import tell
 from unemployment.models import Check, ConsentCode, Registration
 from unemployment.papers import day_words

@@ -9,6 +9,7 @@ from core.connectors import NoDepartmentData
 from core.months import add_months, first_day, parse_month
 from people.models import Region
 from unemployment import (
+    assignment,
     employment_matches,
     escalations,
     exit_matches,
@@ -64,7 +65,7 @@ def hand_over() -> int:
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
 def hand_over_county(*, region_id: int, on: str) -> int:
     """Give a county's contacts without a serving worker to those who serve there now."""
-    return followups.hand_over(region_id=region_id, on=date.fromisoformat(on))
+    return assignment.hand_over(region_id=region_id, on=date.fromisoformat(on))
 
 
 @shared_task

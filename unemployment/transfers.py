@@ -10,7 +10,7 @@ from core.errors import DomainError
 from core.workdays import add_working_days
 from people.models import Region, User
 from unemployment import papers
-from unemployment.followups import assign_worker
+from unemployment.assignment import assign_worker
 from unemployment.letters import tell
 from unemployment.models import Escalation, FollowUp, Registration, Transfer
 from unemployment.permissions import SERVERS, can_answer_transfer, can_serve_paper
@@ -76,7 +76,7 @@ def accept_transfer(*, transfer_id: int, version: object, by: User, on: date) ->
     transfer.require_version(version)
     registration.require(CannotTransfer, Registration.Status.ACTIVE)
     _answer(transfer, Status.ACCEPTED, note="", by=by)
-    registration.region, registration.worker = transfer.target, None
+    registration.region, registration.worker, registration.cell = transfer.target, None, None
     registration.worker = assign_worker(registration, on=on)
     registration.bump()
     registration.save()

@@ -11,6 +11,7 @@ from unemployment.permissions import PROPOSERS, SERVERS
 from unemployment.registration import COUNTER
 from unemployment.signoff import ALL_SIGNERS
 from unemployment.views import (
+    cells,
     citizen,
     employments,
     exits,
@@ -101,6 +102,7 @@ urlpatterns = [
     route(f"{MONTH}print/", followups.print_list, to=roles(*WORKERS), name="follow-up-print"),
     route(f"{MONTH}messages/", replies.sms_round, to=roles(*WORKERS), name="follow-up-messages"),
     route(f"{MONTH}assign/", followups.assign, to=roles(*FOLLOWERS), name="follow-up-assign"),
+    route(f"{MONTH}cell/", cells.follow_up_cell, to=roles(*FOLLOWERS), name="follow-up-cell"),
     route(f"{MONTH}lists/<uuid:public_id>/", papers.visiting_list, to=roles(*FOLLOWERS), name="visiting-list"),
     route(f"{MONTH}quality/", quality.quality_list, to=roles(*OFFICERS), name="quality-list"),
     route(f"{MONTH}quality/<uuid:public_id>/", quality.quality_record, to=roles(*OFFICERS), name="quality-record"),
@@ -128,6 +130,8 @@ urlpatterns = [
     route(f"{FIGURES}tables/<uuid:public_id>/", figures.export_show, to=roles(*FOLLOWERS), name="export-show"),
     route(f"{FIGURES}tables/<uuid:public_id>.xlsx", figures.export_file, to=roles(*FOLLOWERS), name="export-file"),
     route("work/returns/", figures.returns_show, to=roles(*FOLLOWERS), name="returns-show"),
+    route("work/returns/cells/", cells.cell_new, to=roles(*OFFICERS), name="cell-new"),
+    route("work/returns/cells/<uuid:public_id>/", cells.cell_change, to=roles(*OFFICERS), name="cell-change"),
     route(REPORT, reports.report_sign, to=roles(*FIGURE_READERS), name="report-sign"),
     route(f"{REPORT}<uuid:public_id>/", reports.report_show, to=roles(*FIGURE_READERS), name="report-show"),
     route(f"{REPORT}<uuid:public_id>/adjust/", reports.report_adjust, to=roles(*ALL_SIGNERS), name="report-adjust"),

@@ -9,7 +9,7 @@ from tests import factories
 from tests.browser.pages import PageCase
 from tests.browser.pages_unemployment import officer, worker
 from tests.unemployment.conftest import registered
-from unemployment import exports, signoff
+from unemployment import cells, exports, signoff
 from unemployment.models import MonthReport
 
 
@@ -40,8 +40,10 @@ def _tables() -> tuple[str, User | None]:
 
 
 def _returns() -> tuple[str, User | None]:
-    registered(by=officer(), on=timezone.localdate())
-    return "/work/returns/", worker()
+    clerk, today, place = officer(), timezone.localdate(), factories.community()
+    registered(by=clerk, on=today)
+    cells.open_cell(region_id=place.pk, code="01", name="东院", worker=worker(), by=clerk, on=today)
+    return f"/work/returns/?region={place.code}", clerk
 
 
 def _report() -> tuple[MonthReport, User]:

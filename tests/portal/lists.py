@@ -364,7 +364,7 @@ LISTS = {
     "unemployment:match-list": ListPage(Role.CASEWORKER, _difference, 22),
     "unemployment:export-list": ListPage(Role.CASEWORKER, _table, 24),
     "unemployment:figure-rows": ListPage(Role.CASEWORKER, _registration, 26, "?figure=registered"),
-    "unemployment:returns-show": ListPage(Role.COMMUNITY_WORKER, _registration, 28),
+    "unemployment:returns-show": ListPage(Role.COMMUNITY_WORKER, _registration, 29),
     "unemployment:roster-list": ListPage(Role.EMPLOYER_AGENT, _roster, 8),
 }
 NOT_PAGED = {

@@ -13,6 +13,7 @@ from tests.portal.stage import THERE, TODAY, Stage, Thing
 from tests.unemployment.conftest import registered, submitted
 from unemployment import deregistration, followups, ledger, registration, replies, transfers
 from unemployment.models import (
+    Cell,
     Deregistration,
     Escalation,
     FollowUp,
@@ -117,6 +118,7 @@ THINGS: dict[str, Thing] = {
     "reply": _reply,
     "quality": _quality,
     "ledger": _ledger,
+    "cell": lambda stage: Cell.objects.create(region=factories.community(), code="01", name="东院"),
     "transfer": _transfer,
     "letter": partial(_of_active, kind="letter"),
     "own paper": lambda stage: _own_paper(stage),
@@ -138,6 +140,7 @@ DOORS = {
     "unemployment:transfer-show": (
         door("transfer", "caseworker, caseworker there, community_worker", "caseworker far"),
     ),
+    "unemployment:cell-change": (door("cell", "caseworker, county_supervisor", OTHER),),
     "unemployment:ledger-show": (door("ledger", "caseworker, county_supervisor", OTHER),),
     "unemployment:ledger-outcomes": (door("ledger", "caseworker, county_supervisor", OTHER),),
     "unemployment:revoke-propose": (door("active registration", "caseworker, county_supervisor", OTHER),),

@@ -10,8 +10,9 @@ from people.models import Region
 from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import TODAY, contact, registered
-from unemployment import escalations, followups
-from unemployment.followups import CannotAssign, CannotPrint, CannotRecord
+from unemployment import assignment, escalations, followups
+from unemployment.assignment import CannotAssign
+from unemployment.followups import CannotPrint, CannotRecord
 from unemployment.models import Escalation, FollowUp, OpenedMonth, Registration
 
 pytestmark = pytest.mark.django_db
@@ -186,8 +187,8 @@ def test_reassigns_only_to_somebody_of_the_place(follow_up, worker, supervisor):
     second = factories.staff(Role.COMMUNITY_WORKER, at=factories.community().parent)
     assign = {"follow_up_ids": [follow_up.pk], "by": supervisor, "on": TODAY}
     with pytest.raises(CannotAssign, match="不负责"):
-        followups.reassign(worker_id=stranger.pk, **assign)
-    assert followups.reassign(worker_id=second.pk, **assign) == 1
+        assignment.reassign(worker_id=stranger.pk, **assign)
+    assert assignment.reassign(worker_id=second.pk, **assign) == 1
     follow_up.refresh_from_db()
     assert follow_up.assignee == second
 
@@ -205,15 +206,15 @@ def test_prints_a_numbered_list_and_leaves_a_record_for_each_person(follow_up, w
 def test_hands_over_what_a_worker_left_and_leaves_the_rest_in_hand(caseworker, worker, county):
     rows = [registered(by=caseworker) for _ in range(4)]
     second, third = (factories.staff(Role.COMMUNITY_WORKER, at=factories.community().parent) for _ in range(2))
-    assert followups.hand_over(region_id=county.pk, on=TODAY) == 0
+    assert assignment.hand_over(region_id=county.pk, on=TODAY) == 0
     worker.role_assignments.update(valid=(date(2020, 1, 1), TODAY))
-    assert followups.hand_over(region_id=county.pk, on=TODAY) == 4
+    assert assignment.hand_over(region_id=county.pk, on=TODAY) == 4
     hands = [row.follow_ups.get().assignee for row in rows]
     assert sorted(user.pk for user in hands) == sorted([second.pk, second.pk, third.pk, third.pk])
     assert [row.assignee for row in FollowUp.objects.order_by("pk")] == [
         row.worker for row in Registration.objects.order_by("pk")
     ]
-    assert followups.hand_over(region_id=county.pk, on=TODAY) == 0
+    assert assignment.hand_over(region_id=county.pk, on=TODAY) == 0
 
 
 def test_looks_for_whoever_was_not_reached_two_months_running(registration, worker, county):

@@ -1,4 +1,5 @@
 from .application import STEP_FORMS, AboutForm, CommunityForm, JobForm, PlaceForm, PledgeForm, ProgressForm, WishesForm
+from .cell import CellChangeForm, CellForm, PutInCellForm
 from .employment import EmploymentForm, EndEmploymentForm, MatchForm, RosterForm
 from .followup import AssignForm, ContactForm, QueueFilter, draft_values
 from .ledger import LedgerForm
@@ -26,6 +27,8 @@ __all__ = [
     "AboutForm",
     "AnswerForm",
     "AssignForm",
+    "CellChangeForm",
+    "CellForm",
     "CheckForm",
     "CommunityForm",
     "ContactForm",
@@ -48,6 +51,7 @@ __all__ = [
     "PlaceForm",
     "PledgeForm",
     "ProgressForm",
+    "PutInCellForm",
     "QualityForm",
     "QueueFilter",
     "RefuseForm",

@@ -1,3 +1,4 @@
+from .cell import Cell, CellWorker
 from .choices import Answer, Channel, ContactChannel, Outcome, PlaceKind, ServiceKind, Situation, Status, YesNo
 from .closure_report import ClosureReport
 from .consent import ConsentCode
@@ -30,6 +31,8 @@ __all__ = [
     "Answer",
     "AssistancePlan",
     "Attempt",
+    "Cell",
+    "CellWorker",
     "Channel",
     "Check",
     "ClosureReport",

@@ -17,7 +17,7 @@ from people.models import Document, Person, User
 from people.roles import Role
 from unemployment.models.choices import OPEN, OVER, TO_DECIDE, UNDER_WAY, Channel, PlaceKind, Status, YesNo
 from unemployment.models.consent import ConsentCode
-from unemployment.models.triggers import ConsentFits, MovesByTransfer, NeedsDecision
+from unemployment.models.triggers import CellFits, ConsentFits, MovesByTransfer, NeedsDecision
 from unemployment.rules import CheckKind, check_kinds, grounds, guard_sentence
 
 OFFICERS = frozenset({Role.CASEWORKER, Role.COUNTY_SUPERVISOR})
@@ -132,6 +132,9 @@ class Registration(PublicModel, VersionedModel):
     worker = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区就业专员"
     )
+    cell = models.ForeignKey(
+        "unemployment.Cell", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="网格"
+    )
     ended_on = models.DateField("注销日期", null=True, blank=True)
     ended_ground = models.CharField("注销情形", max_length=4, blank=True, default="")
     imported_history = models.BooleanField("导入的历史记录", default=False, editable=False)
@@ -142,7 +145,7 @@ class Registration(PublicModel, VersionedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "失业登记"
-        triggers = [NeedsDecision(), MovesByTransfer(), ConsentFits()]
+        triggers = [NeedsDecision(), MovesByTransfer(), ConsentFits(), CellFits()]
         indexes = [
             models.Index(fields=["region", "status"], name="registration_region"),
             models.Index(fields=["decide_by"], condition=Q(status__in=TO_DECIDE), name="registration_waiting"),

@@ -106,3 +106,20 @@ class ConsentFits(GuardedTrigger):
         END IF;
         RETURN NEW;
     """
+
+
+class CellFits(GuardedTrigger):
+    """A registration lies in a cell of its own community, or in none."""
+
+    name = "cell_fits"
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.UpdateOf("cell_id", "region_id")
+    condition = pgtrigger.Condition("NEW.cell_id IS NOT NULL")
+    func = """
+        IF NOT EXISTS (
+            SELECT 1 FROM unemployment_cell c WHERE c.id = NEW.cell_id AND c.region_id = NEW.region_id) THEN
+            RAISE EXCEPTION 'the cell is another community''s'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_cell_fits';
+        END IF;
+        RETURN NEW;
+    """

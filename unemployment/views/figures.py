@@ -17,8 +17,9 @@ from core import keyset
 from core.errors import DomainError
 from core.months import add_months, first_day, parse_month
 from people.models import Region
-from unemployment import exports, figures, signoff
+from unemployment import cells, exports, figures, signoff
 from unemployment.figure_columns import NEWEST_FIRST, column, span
+from unemployment.forms import CellChangeForm, CellForm
 from unemployment.models import Export, FollowUp, MonthReport, Registration
 from unemployment.models.figures import FIGURE_READERS
 from unemployment.models.followup import FOLLOWERS
@@ -172,10 +173,23 @@ def returns_show(request: HttpRequest) -> HttpResponse:
         "people": people.count(),
         "tasks": _tasks(request, region, today),
         "figures": _figures(region, month, today),
+        **_cells(request, region, today),
         "report": signoff.signed_report(region, add_months(month, -1)),
         "last": add_months(month, -1),
     }
     return render(request, "unemployment/returns_show.html", context)
+
+
+def _cells(request: HttpRequest, region: Region, today: date) -> dict[str, Any]:
+    """Return the cells of a community or street; of a community with the forms that change them, where the user may."""
+    found = cells.kept(request.user, region, on=today) if region.level >= Region.Level.STREET else []
+    if region.level != Region.Level.COMMUNITY or not cells.can_keep(request.user, region):
+        return {"cells": found, "cell_form": None}
+    workers = cells.workers_for(region, on=today)
+    for number, each in enumerate(found):
+        initial = {"version": each["cell"].version, "since": today}
+        each["form"] = CellChangeForm(initial=initial, auto_id=f"cell{number}_%s", workers=workers)
+    return {"cells": found, "cell_form": CellForm(auto_id="newcell_%s", workers=workers)}
 
 
 def _above(request: HttpRequest, region: Region) -> Region | None:

@@ -17,7 +17,7 @@ from core.months import first_day, last_day
 from core.workdays import working_days_between
 from people.models import Group, GroupMembership, User
 from people.reveal import open_for_task
-from unemployment import followups, present, queue
+from unemployment import assignment, followups, present, queue
 from unemployment.forms import AssignForm, ContactForm, QueueFilter, draft_values
 from unemployment.models import Escalation, FollowUp, Outcome, ReplyLink
 from unemployment.models.followup import WORKERS
@@ -246,7 +246,7 @@ def _words(filters: dict[str, str]) -> str:
 
 def _assign_form(user: User, data: Any = None) -> AssignForm:
     form = AssignForm(data)
-    serving = {pk for pks in followups.workers_of(user.regions(), on=timezone.localdate()).values() for pk in pks}
+    serving = {pk for pks in assignment.workers_of(user.regions(), on=timezone.localdate()).values() for pk in pks}
     field = form.fields["worker"]
     field.queryset = User.objects.filter(pk__in=serving).order_by("name", "pk")  # type: ignore[attr-defined]
     return form
@@ -263,7 +263,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         return redirect(_back(filters))
     worker = form.cleaned_data["worker"]
     try:
-        count = followups.reassign(follow_up_ids=ids, worker_id=worker.pk, by=request.user, on=timezone.localdate())
+        count = assignment.reassign(follow_up_ids=ids, worker_id=worker.pk, by=request.user, on=timezone.localdate())
         messages.success(request, f"{count} 个人换给{worker.get_full_name()}了。")
     except DomainError as error:
         messages.error(request, error.message)
