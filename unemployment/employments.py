@@ -20,6 +20,7 @@ from core.months import last_day
 from people import identifiers
 from people.models import Organisation, Person, Region, User
 from people.roles import Role
+from unemployment import papers
 from unemployment.deregistration import propose_from_data
 from unemployment.employment_rules import CLOSURE_GROUNDS, late_days
 from unemployment.models import Employment, EmploymentKind, EndReason, Registration
@@ -253,7 +254,9 @@ def tell_hired(rows: Iterable[Employment]) -> None:
 
 
 def tell_ended(rows: Iterable[Employment]) -> None:
-    """Tell other apps that somebody's employment ended (a household may be without work again)."""
+    """Tell other apps that somebody's employment ended (a household may be without work again); its proof is void."""
+    rows = list(rows)
+    papers.withdraw_proofs(rows)
     events.append_many(
         ENDED,
         [

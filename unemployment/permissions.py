@@ -2,7 +2,7 @@
 
 from people.models import User
 from people.roles import Role
-from unemployment.models import Deregistration, FollowUp, Registration, Transfer
+from unemployment.models import Deregistration, Employment, FollowUp, Paper, Registration, Transfer
 from unemployment.models.followup import FOLLOWERS, WORKERS
 from unemployment.models.registration import OFFICERS
 
@@ -28,6 +28,21 @@ def can_decide(user: User, registration: Registration) -> bool:
 def can_serve_paper(user: User, registration: Registration) -> bool:
     """Say whether this officer may hand over a paper about the registration, and write down its signature."""
     return _serves(user, registration, *SERVERS) and not is_own(user, registration)
+
+
+def can_serve_proof(user: User, employment: Employment) -> bool:
+    """Say whether this officer may issue and hand over the proof of an employment: of its place, or of the person's."""
+    if user.person_id is not None and user.person_id == employment.person_id:
+        return False
+    places = [employment.region.path, *([employment.home_region.path] if employment.home_region else [])]
+    return any(user.serves(path, *SERVERS) for path in places)
+
+
+def can_serve(user: User, paper: Paper) -> bool:
+    """Say whether this officer may hand the paper over, whatever it is about."""
+    if paper.employment is not None:
+        return can_serve_proof(user, paper.employment)
+    return paper.registration is not None and can_serve_paper(user, paper.registration)
 
 
 def can_answer_transfer(user: User, transfer: Transfer) -> bool:

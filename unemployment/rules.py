@@ -266,12 +266,16 @@ def _read(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """A kind of 文书: what it is called, the word of its number, and the layout new ones are made with."""
+    """A kind of 文书: what it is called, the word of its number, and the layout new ones are made with.
+
+    :param number_term: which dated term says how the number is written.
+    """
 
     code: str
     title: str
     word: str
     template: str
+    number_term: str = "paper_number"
 
 
 @lru_cache(maxsize=1)

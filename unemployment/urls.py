@@ -117,6 +117,7 @@ urlpatterns = [
     route(f"{WORK}matches/<uuid:public_id>/", employments.match_decide, to=roles(*ENTERERS), name="match-decide"),
     route(f"{WORK}<uuid:public_id>/", employments.employment_show, to=roles(*READERS), name="employment-show"),
     route(f"{WORK}<uuid:public_id>/print/", employments.employment_print, to=roles(*READERS), name="employment-print"),
+    route(f"{WORK}<uuid:public_id>/proof/", employments.employment_prove, to=roles(*SERVERS), name="employment-prove"),
     route(ROSTER, rosters.roster_list, to=roles(*HANDERS), name="roster-list"),
     route(f"{ROSTER}template.xlsx", rosters.roster_template, to=roles(*HANDERS), name="roster-template"),
     route(f"{ROSTER}<uuid:public_id>/", rosters.roster_show, to=roles(*HANDERS), name="roster-show"),

@@ -46,6 +46,7 @@ DOORS = {
     "unemployment:employment-code": (door("employment number", "visitor"),),
     "unemployment:employment-show": (door("employment", OFFICERS, OTHERS),),
     "unemployment:employment-print": (door("employment", f"{OFFICERS}, city_supervisor city", OTHERS),),
+    "unemployment:employment-prove": (door("employment", OFFICERS, OTHERS),),
     "unemployment:match-decide": (door("match", OFFICERS, OTHERS),),
     "unemployment:roster-show": (door("roster", f"employer_agent, {OFFICERS}", f"employer_agent there, {OTHERS}"),),
     "unemployment:roster-outcomes": (door("roster", f"employer_agent, {OFFICERS}", f"employer_agent there, {OTHERS}"),),

@@ -8,9 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core import audit
+from messaging.models import InboxMessage
 from people.roles import Role
 from tests import factories
 from tests.unemployment.conftest import TODAY, form_values, later, page, registered, submitted
+from tests.unemployment.test_employments import end, hire
 from unemployment import deregistration, papers
 from unemployment import registration as workflow
 from unemployment.models import Paper, PaperStep
@@ -132,7 +134,7 @@ def test_has_a_layout_for_every_kind(enter, caseworker, registration):
         **dict.fromkeys(("reason", "remedy", "submitted_on", "decide_by", "correction_by", "registered_on"), "演示"),
         **dict.fromkeys(("pledge_version", "cause", "worker"), "演示"),
     }
-    for kind in paper_kinds():
+    for kind in [code for code in paper_kinds() if code != "employment"]:
         paper = registration.papers.filter(kind=kind).first() or papers.issue(
             registration=registration, kind=kind, by=caseworker, on=TODAY, facts=facts
         )
@@ -249,3 +251,61 @@ def test_gives_no_number_twice_to_counters_that_issue_at_once():
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(issue, range(3)))
     assert sorted(Paper.objects.filter(kind="receipt").values_list("serial", flat=True)) == [1, 2, 3]
+
+
+def test_issues_the_proof_of_an_employment_that_is_void_when_it_ends(enter, caseworker, client):
+    citizen = factories.citizen()
+    row = hire(by=caseworker, person=citizen.person)
+    address = f"/work/employments/{row.public_id}/"
+    office = enter(caseworker)
+    assert "出具就业登记证明" in page(office.get(address))
+    assert office.get(f"{address}proof/").status_code == 405
+    printed = page(office.post(f"{address}proof/", follow=True))
+    proof = row.papers.get()
+    assert "人社就证〔" in proof.number
+    for word in ("就业登记证明", proof.number, proof.shown_token, row.employer.name, "（盖章处）"):
+        assert word in printed
+    assert "出具就业登记证明" not in page(office.get(address))
+    with pytest.raises(CannotIssue, match="已经有一份"):
+        papers.issue_proof(employment_id=row.pk, by=caseworker, on=TODAY)
+    paper_page = f"/work/registrations/papers/{proof.public_id}/"
+    handed = {"way": "in_person", "on": f"{timezone.localdate()}", "note": ""}
+    assert office.post(f"{paper_page}steps/", handed).url == address
+    assert office.get(paper_page).status_code == 200
+    away = factories.staff(Role.CASEWORKER, at="210202")
+    assert enter(away).get(paper_page).status_code == 404
+    assert InboxMessage.objects.get(template="employment_proof").user == citizen
+    own = f"/unemployment/papers/{proof.public_id}/"
+    assert proof.number in page(enter(citizen).get(own))
+    assert client.post(f"{own}received/").status_code == 302
+    assert enter(factories.citizen()).get(own).status_code == 404
+    checked = f"/unemployment/papers/verify/{proof.token}/"
+    client.logout()
+    assert "现在有效" in page(client.get(checked))
+    end(row, by=caseworker)
+    text = page(client.get(checked))
+    assert ("已经失效" in text, "解除备案" in text, citizen.person.name in text) == (True, True, False)
+    again = papers.issue_proof(employment_id=row.pk, by=caseworker, on=TODAY)
+    assert (again.serial, again.content["end_reason"]) == (proof.serial + 1, "用人单位解除")
+
+
+def test_lets_nobody_issue_their_own_proof_or_one_of_another_place(caseworker):
+    row = hire(by=caseworker)
+    for other in (factories.staff(Role.CASEWORKER, at="210202"), factories.user(person=row.person)):
+        with pytest.raises(CannotIssue, match="不归您办"):
+            papers.issue_proof(employment_id=row.pk, by=other, on=TODAY)
+    proof = papers.issue_proof(employment_id=row.pk, by=caseworker, on=TODAY)
+    with pytest.raises(IntegrityError, match="paper_about_one_thing"), transaction.atomic():
+        Paper.objects.create(
+            kind="receipt",
+            employment=row,
+            county=proof.county,
+            year=2026,
+            serial=9,
+            number="9",
+            token="9",
+            agency=proof.agency,
+            issued_on=TODAY,
+            issued_by=caseworker,
+            template="receipt-1",
+        )

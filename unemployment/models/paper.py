@@ -10,7 +10,8 @@ from django.utils import timezone
 from core import audit
 from core.models import PublicModel
 from core.triggers import AppendOnly, GuardedTrigger
-from people.models import Document, User
+from people.models import Document, Person, User
+from unemployment.models.employment import Employment
 from unemployment.models.registration import Registration
 from unemployment.rules import paper_kinds
 
@@ -38,14 +39,22 @@ class PaperIsFrozen(GuardedTrigger):
 class PaperQuerySet(models.QuerySet["Paper"]):
     def own(self, user: User) -> Self:
         """Return the papers about the person behind this account."""
-        return self.filter(registration__in=Registration.objects.own(user))
+        if user.person_id is None:
+            return self.none()
+        return self.filter(Q(registration__person=user.person_id) | Q(employment__person=user.person_id))
 
     def for_staff(self, user: User) -> Self:
-        """Return the papers about the registrations that this user sees by office."""
-        return self.filter(registration__in=Registration.objects.for_staff(user))
+        """Return the papers about the registrations and employments that this user sees by office."""
+        return self.filter(
+            Q(registration__in=Registration.objects.for_staff(user))
+            | Q(employment__in=Employment.objects.for_staff(user))
+        )
 
     def visible_to(self, user: User) -> Self:
-        return self.filter(registration__in=Registration.objects.visible_to(user))
+        return self.filter(
+            Q(registration__in=Registration.objects.visible_to(user))
+            | Q(employment__in=Employment.objects.visible_to(user))
+        )
 
     def valid(self) -> Self:
         return self.filter(status=Paper.Status.VALID)
@@ -58,7 +67,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 
 @audit.track()
 class Paper(PublicModel):
-    """One paper about a registration, frozen when it was issued, so that every print of it is the same.
+    """One paper about a registration or an employment, frozen when it was issued, so that every print of it is the same.
 
     `content` holds the words that stand on it, `template` the layout they were made for; the number is gap-free within
     county, year and kind.
@@ -68,7 +77,12 @@ class Paper(PublicModel):
         VALID = "valid", "有效"
         WITHDRAWN = "withdrawn", "已失效"
 
-    registration = models.ForeignKey(Registration, models.PROTECT, related_name="papers", verbose_name="失业登记")
+    registration = models.ForeignKey(
+        Registration, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name="失业登记"
+    )
+    employment = models.ForeignKey(
+        Employment, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name="就业登记"
+    )
     kind = models.CharField("种类", max_length=16, choices=PAPER_CHOICES)
     county = models.CharField("县区代码", max_length=6)
     year = models.PositiveSmallIntegerField("年度")
@@ -104,6 +118,18 @@ class Paper(PublicModel):
                 name="paper_one_valid",
                 violation_error_message="这种文书已经有一份有效的。",
             ),
+            models.UniqueConstraint(
+                fields=["employment", "kind"],
+                condition=Q(status="valid"),
+                name="paper_one_valid_proof",
+                violation_error_message="这份就业登记已经有一份有效的证明。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="employment", employment__isnull=False, registration=None)
+                | (~Q(kind="employment") & Q(employment=None, registration__isnull=False)),
+                name="paper_about_one_thing",
+                violation_error_message="文书要么是失业登记的，要么是就业登记的。",
+            ),
             models.CheckConstraint(
                 condition=~Q(status="withdrawn") | (Q(withdrawn_on__isnull=False) & ~Q(withdrawn_reason="")),
                 name="paper_withdrawn_why",
@@ -113,6 +139,13 @@ class Paper(PublicModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def person(self) -> Person:
+        """Return whom it is about."""
+        subject = self.employment or self.registration
+        assert subject is not None
+        return subject.person
 
     @property
     def layout(self) -> str:

@@ -16,9 +16,10 @@ from core.errors import DomainError
 from people.lookup import CannotLookUp, find_by_id_number
 from people.models import Person
 from people.persons import CannotCreatePerson, create_person
-from unemployment import employment_matches, employments
+from unemployment import employment_matches, employments, papers
 from unemployment.forms import EmploymentForm, EndEmploymentForm, FindForm, MatchForm, NewPersonForm, handle
-from unemployment.models import Employment, EmploymentKind, EmploymentMatch
+from unemployment.models import Employment, EmploymentKind, EmploymentMatch, Paper
+from unemployment.permissions import can_serve_proof
 from unemployment.views.papers import qr_code
 
 SIZE = 50
@@ -80,7 +81,16 @@ def employment_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, f"解除备案记好了。{_late(row.end_late_days)}")
                 return redirect("unemployment:employment-show", public_id)
-    context = {"e": found, "person": found.person, "form": form}
+    issued = list(found.papers.with_steps().order_by("pk"))
+    context = {
+        "e": found,
+        "person": found.person,
+        "form": form,
+        "papers": issued,
+        "office": True,
+        "may_serve": can_serve_proof(request.user, found),
+        "proven": any(paper.status == Paper.Status.VALID for paper in issued),
+    }
     return render(
         request, "unemployment/employment_show.html", context, status=422 if form is not None and form.errors else 200
     )
@@ -88,6 +98,18 @@ def employment_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _late(days: int | None) -> str:
     return f"超过规定期限 {days} 天，已如实记下。" if days else ""
+
+
+@require_POST
+def employment_prove(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Issue 就业登记证明, numbered and to be checked by its code, and show it for printing."""
+    found = _find(request, public_id)
+    try:
+        made = papers.issue_proof(employment_id=found.pk, by=request.user, on=timezone.localdate())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("unemployment:employment-show", public_id)
+    return redirect("unemployment:office-paper", made.public_id)
 
 
 @require_GET

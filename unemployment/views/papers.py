@@ -16,10 +16,10 @@ from core.errors import DomainError
 from unemployment import papers
 from unemployment.forms import PaperCheckForm, PaperStepForm
 from unemployment.models import Paper, PrintedList, Registration
-from unemployment.permissions import can_serve_paper, has_task
+from unemployment.permissions import can_serve, has_task
 from unemployment.present import follow_up_badge
 
-_ROWS = Paper.objects.select_related("registration")
+_ROWS = Paper.objects.select_related("registration", "employment")
 
 
 def _paper(request: HttpRequest, paper: Paper, back: str) -> HttpResponse:
@@ -37,7 +37,20 @@ def _paper(request: HttpRequest, paper: Paper, back: str) -> HttpResponse:
 def own_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A paper about oneself, as it was issued."""
     found = get_object_or_404(_ROWS.own(request.user), public_id=public_id)
-    return _paper(request, found, reverse("unemployment:registration-show", args=[found.registration.public_id]))
+    return _paper(request, found, _own_back(found))
+
+
+def _own_back(paper: Paper) -> str:
+    if paper.registration is None:
+        return reverse("people:account")
+    return reverse("unemployment:registration-show", args=[paper.registration.public_id])
+
+
+def _office_back(paper: Paper) -> str:
+    if paper.registration is None:
+        assert paper.employment is not None
+        return reverse("unemployment:employment-show", args=[paper.employment.public_id])
+    return reverse("unemployment:registration-work", args=[paper.registration.public_id])
 
 
 @require_POST
@@ -49,20 +62,26 @@ def paper_received(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, f"记下了：您收到了《{found.get_kind_display()}》。")
     except DomainError as error:
         messages.error(request, error.message)
-    return redirect("unemployment:registration-show", found.registration.public_id)
+    return redirect(_own_back(found))
 
 
 @require_GET
 def office_paper(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A paper for the counter to print."""
     found = get_object_or_404(_ROWS.for_staff(request.user), public_id=public_id)
-    return _paper(request, found, reverse("unemployment:registration-work", args=[found.registration.public_id]))
+    return _paper(request, found, _office_back(found))
 
 
 @require_http_methods(["GET", "POST"])
 def paper_step(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What became of a paper so far, and one more delivery or signature."""
-    rows = Paper.objects.for_staff(request.user).select_related("registration__person", "registration__region")
+    rows = Paper.objects.for_staff(request.user).select_related(
+        "registration__person",
+        "registration__region",
+        "employment__person",
+        "employment__region",
+        "employment__home_region",
+    )
     found = get_object_or_404(rows.with_steps(), public_id=public_id)
     post = request.method == "POST"
     form = PaperStepForm(request.POST if post else None, request.FILES if post else None, user=request.user)
@@ -74,20 +93,20 @@ def paper_step(request: HttpRequest, public_id: UUID) -> HttpResponse:
             request.roll_back = True  # type: ignore[attr-defined]
         else:
             messages.success(request, "记好了。")
-            return redirect("unemployment:registration-work", found.registration.public_id)
+            return redirect(_office_back(found))
     context = {
         "paper": found,
-        "registration": found.registration,
-        "person": found.registration.person,
+        "back": _office_back(found),
+        "person": found.person,
         "form": form,
-        "may": can_serve_paper(request.user, found.registration),
+        "may": can_serve(request.user, found),
     }
     return render(request, "unemployment/paper_step.html", context, status=422 if form.errors else 200)
 
 
 def _record(request: HttpRequest, paper: Paper, data: dict[str, Any]) -> None:
     scan = data["scan"]
-    document = scan.keep(by=request.user, person=paper.registration.person) if scan else None
+    document = scan.keep(by=request.user, person=paper.person) if scan else None
     papers.record_step(
         paper_id=paper.pk,
         way=data["way"],
