@@ -57,6 +57,11 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
 
 
+def usual(user: User | None) -> int:
+    """Return the width of the window in which somebody sees the portal."""
+    return DESKTOP if user is not None and user.role_assignments.exists() else PHONE
+
+
 def options(base: str, width: int, *, javascript: bool) -> dict[str, Any]:
     """Return what a fresh browser profile of a person here is like."""
     return {
@@ -97,8 +102,7 @@ class Walker:
         cookies: dict[str, str] | None = None,
     ) -> Page:
         """Return a fresh page of a fresh browser profile, signed in as `user`."""
-        if width == USUAL:
-            width = DESKTOP if user is not None and user.role_assignments.exists() else PHONE
+        width = width or usual(user)
         context = self._browser.new_context(**options(self._base, width, javascript=javascript))
         self._stack.callback(context.close)
         jar = dict(cookies or {})

@@ -19,7 +19,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESKTOP, options, session_of, watch
+from tests.browser.conftest import DESKTOP, options, session_of, usual, watch
 
 
 @cache
@@ -72,6 +72,7 @@ class Inside:
 
     def __call__(self, user=None, *, width: int = DESKTOP, javascript: bool = True, cookies=None) -> Page:
         """Return the page for this width, with the cookies of `user` and no others."""
+        width = width or usual(user)
         if (width, javascript) not in self._pages:
             context = self._browser.new_context(**options(self._base, width, javascript=javascript))
             context.add_init_script(AXE_SCRIPT)  # sent once, not with every look

@@ -129,27 +129,27 @@ def test_keeps_a_measured_point_that_the_list_does_not_know(small, load):
     assert region("980102").point_source == "测量"
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ("98010100,丙区,区", "代码“98010100”不对：县区级应是6位数字"),
-        ("9801x1,丙区,区", "代码“9801x1”不对"),
-        ("980103,丙区,大区", "类型“大区”不认识"),
-        ("980103,,区", "名称为空"),
-        ("980103,丙区,区,41.8,123.4", "请检查经度、纬度是否填反"),
-        ("980103,丙区,区,东经,北纬", "不是数字"),
-        ("980101,丙区,区", "与第4行重复"),
-        ("980201,丙区,区", "上级 9802 不在文件里"),
-        ("980103,丙区,区,,,,980101", "级别不比它高"),
-        ("980103,丙区,区,,,,,980101", "承接的区划 980101 仍未撤销"),
-        ("980103,丙区,区,,,,,980199", "承接的区划 980199 没有登记过"),
-        ("980103", "类型“”不认识"),
-    ],
-)
-def test_reports_a_bad_row_with_its_line_and_loads_the_rest(load, row, message):
-    report = load(SMALL + row + "\n980104,丁区,区\n")
-    assert [problem.line for problem in report.problems] == [11]
-    assert message in str(report.problems[0])
+BAD_ROWS = [
+    ("98010100,丙区,区", "代码“98010100”不对：县区级应是6位数字"),
+    ("9801x1,丙区,区", "代码“9801x1”不对"),
+    ("980110,丙区,大区", "类型“大区”不认识"),
+    ("980111,,区", "名称为空"),
+    ("980112,丙区,区,41.8,123.4", "请检查经度、纬度是否填反"),
+    ("980113,丙区,区,东经,北纬", "不是数字"),
+    ("980101,丙区,区", "与第4行重复"),
+    ("980201,丙区,区", "上级 9802 不在文件里"),
+    ("980115,丙区,区,,,,980101", "级别不比它高"),
+    ("980116,丙区,区,,,,,980101", "承接的区划 980101 仍未撤销"),
+    ("980117,丙区,区,,,,,980199", "承接的区划 980199 没有登记过"),
+    ("980118", "类型“”不认识"),
+]
+
+
+def test_reports_each_bad_row_with_its_line_and_loads_the_rest(load):
+    report = load(SMALL + "\n".join(row for row, _ in BAD_ROWS) + "\n980104,丁区,区\n")
+    assert [problem.line for problem in report.problems] == list(range(11, 11 + len(BAD_ROWS)))
+    for problem, (_, message) in zip(report.problems, BAD_ROWS, strict=True):
+        assert message in str(problem)
     assert region("980104").name == "丁区"
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first found drives the tests; one without windows starts and draws with less work."""
 SHARED_DATA = Path(os.environ.get("PORTAL_SHARED_DATA", settings.BASE_DIR.parent / "shared" / "data"))
 NO_BROWSER = (
     "no Chromium on this machine: `apt-get install chromium fonts-noto-cjk`, or set PORTAL_CHROMIUM to its path"

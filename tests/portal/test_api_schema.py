@@ -29,7 +29,7 @@ PROMISED = (
     checks.response_schema_conformance,
 )
 ANSWERS = {GenerationMode.POSITIVE: 200, GenerationMode.NEGATIVE: 400}
-FEW = settings(max_examples=16, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

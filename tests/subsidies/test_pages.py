@@ -168,32 +168,6 @@ def test_reads_a_bank_answer_and_lists_the_bad_rows(world):
     assert PaymentBatch.objects.get().status == PaymentBatch.Status.FINISHED
 
 
-@pytest.mark.parametrize(
-    ("address", "who", "limit"),
-    [
-        ("/work/claims/?view=all", "reviewer", 22),
-        ("/work/claims/payments/", "payer", 18),
-        ("/work/claims/publicity/", "second", 18),
-        ("/subsidies/", None, 12),
-        ("/subsidies/publicity/", None, 6),
-    ],
-)
-def test_asks_as_often_for_many_rows_as_for_few(world, django_assert_max_num_queries, address, who, limit):
-    client = sign_in(getattr(world, who)) if who else Client()
-    for _ in range(2):
-        world.ready(), world.approved()
-    world.posted(world.ready())
-    client.get(address)
-    with django_assert_max_num_queries(limit) as few:
-        client.get(address)
-    for _ in range(3):
-        world.ready(), world.approved()
-    world.posted(world.ready())
-    with django_assert_max_num_queries(limit) as many:
-        client.get(address)
-    assert len(many) == len(few)
-
-
 def test_takes_receipts_for_a_month_without_a_record_and_a_reviewer_checks_them(world):
     user = world.citizen()
     client = sign_in(user)
