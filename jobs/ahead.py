@@ -1,5 +1,6 @@
 """Preparing the next pieces of work in a process of its own while the database is busy with this one."""
 
+import gc
 import os
 import signal
 import warnings
@@ -11,6 +12,8 @@ from typing import TypeVar
 from django.db import connections
 
 Item = TypeVar("Item")
+COLLECT = 200_000
+"""New objects after which the other process looks for unreachable cycles."""
 _ITEM, _END, _ERROR = "item", "end", "error"
 
 
@@ -56,6 +59,9 @@ def _make(items: Iterable[object], reading: Connection, writing: Connection) -> 
     """Send the items and leave the process, without its parent's goodbyes to files, database and exit functions."""
     try:
         reading.close()
+        # Rows hold no cycles: looking for some again and again took a fifth of the time.
+        gc.freeze()
+        gc.set_threshold(COLLECT)
         for connection in connections.all(initialized_only=True):
             connection.connection = None  # it is the parent's; psycopg2 closes none that another process opened
         try:

@@ -41,8 +41,8 @@ _SAID = [name for name in COLUMNS if name not in ("source_site", "source_id")]
 _DIFFERS = (
     f"(({', '.join(f'p.{name}' for name in _SAID)}) IS DISTINCT FROM ({', '.join(f's.{name}' for name in _SAID)}))"
 )
-KEPT = f"""
-    SELECT p.source_site, p.source_id FROM posting_import s JOIN jobs_posting p ON {_MATCH} WHERE NOT p.status = ANY(%(open)s)
+KNOWN = f"""
+    SELECT p.source_site, p.source_id, p.status = ANY(%(open)s) FROM posting_import s JOIN jobs_posting p ON {_MATCH}
 """  # noqa: S608
 # A new text is decided anew. Where nothing changed, what an officer let pass stays: only what expired by itself is
 # judged again. `canonical_id` is left to the grouping.

@@ -90,7 +90,10 @@ WHERE ({", ".join(f"old.{name}" for name in _SAID)}) IS DISTINCT FROM ({", ".joi
 _FEW = f"(VALUES %s) AS v({', '.join(_COLUMNS)})"
 _MANY = "search_rows AS v"
 _ADD = f"{_INSERT} {_MANY}"
-_CREATE = f"CREATE TEMPORARY TABLE search_rows ({', '.join(map(' '.join, _COLUMNS.items()))}) ON COMMIT DROP"
+_CREATE = f"""
+CREATE TEMPORARY TABLE search_rows ({", ".join(map(" ".join, _COLUMNS.items()))}) ON COMMIT DROP;
+ALTER TABLE search_rows ALTER COLUMN words SET STORAGE EXTERNAL  -- compressing what is read once costs more than it saves
+"""
 _DIFFERENT = f"""
 SELECT n.posting_id FROM (SELECT {_READ} FROM {_FEW}) AS n({", ".join(_COLUMNS)}) JOIN jobs_postingsearch old USING (posting_id)
 WHERE ({", ".join(f"old.{name}" for name in _SAID)}) IS DISTINCT FROM ({", ".join(f"n.{name}" for name in _SAID)})
