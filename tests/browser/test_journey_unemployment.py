@@ -80,6 +80,8 @@ def test_a_registration_goes_from_the_application_to_a_lawful_end(walk, officers
     task = registration.follow_ups.get(is_first=True)
     assert (task.status, task.job, task.details["job"]) == (FollowUp.Status.DONE, "yes", {"trade": "焊工"})
 
+    keep_the_place(page, task)
+
     page = walk(caseworker, width=width)
     page.goto(f"/work/registrations/{registration.public_id}/end/")
     expect(page.get_by_text("绝不能简单以连续3次拒绝")).to_be_visible()
@@ -103,6 +105,22 @@ def test_a_registration_goes_from_the_application_to_a_lawful_end(walk, officers
     registration.refresh_from_db()
     assert registration.status == Registration.Status.DEREGISTERED
     assert registration.follow_ups.get(month=month).cancel_reason == "登记已注销：被用人单位录用"
+
+
+def keep_the_place(page, task):
+    """At the door: ask first, then let the phone say where it is."""
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 41.805123, "longitude": 123.431987, "accuracy": 12})
+    page.goto(f"/work/followups/{task.public_id}/visit/")
+    page.get_by_role("button", name="用手机定位").click()
+    page.get_by_text("先问本人同意不同意，同意了勾上再定位").wait_for()
+    page.get_by_label("本人同意留下位置或照片").check()
+    page.get_by_role("button", name="用手机定位").click()
+    page.get_by_text("误差大约 12 米").wait_for()
+    page.get_by_role("button", name="留下").click()
+    page.get_by_text("走访的位置、照片留好了").wait_for()
+    kept = task.proofs.get()
+    assert (str(kept.lat), str(kept.lng)) == ("41.805123", "123.431987")
 
 
 def record(page):

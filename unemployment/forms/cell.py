@@ -21,7 +21,7 @@ class CellForm(forms.Form):
         label="网格员",
         to_field_name="public_id",
         required=False,
-        empty_label="还没有",
+        empty_label="没有人",
         widget=forms.Select(attrs={"class": "w-24"}),
         error_messages={"invalid_choice": WHO},
     )
@@ -32,7 +32,7 @@ class CellForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = workers
         # Evaluated once for all the forms of a page.
-        field.widget.choices = [("", "还没有"), *((user.public_id, str(user)) for user in workers)]
+        field.widget.choices = [("", "没有人"), *((user.public_id, str(user)) for user in workers)]
 
 
 class CellChangeForm(CellForm):

@@ -187,7 +187,8 @@ def _cells(request: HttpRequest, region: Region, today: date) -> dict[str, Any]:
         return {"cells": found, "cell_form": None}
     workers = cells.workers_for(region, on=today)
     for number, each in enumerate(found):
-        initial = {"version": each["cell"].version, "since": today}
+        standing = each["now"].public_id if each["now"] else ""
+        initial = {"version": each["cell"].version, "since": today, "worker": standing}
         each["form"] = CellChangeForm(initial=initial, auto_id=f"cell{number}_%s", workers=workers)
     return {"cells": found, "cell_form": CellForm(auto_id="newcell_%s", workers=workers)}
 
