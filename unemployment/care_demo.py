@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.bulk import copy_rows
 from core.months import add_months, first_day
 from core.workdays import add_working_days
+from jobs.models import Posting
 from people.demo import DEMO_COUNTY, demo_street
 from people.models import Group, GroupMembership, Organisation, Person, User
 from people.roles import Role
@@ -34,6 +35,7 @@ from unemployment.models import (
     WelfarePlacement,
     WelfarePost,
 )
+from unemployment.promise_offers import words
 
 CATEGORY = {
     Group.OLDER: "older",
@@ -88,6 +90,7 @@ def _plans(rows: Sequence[HardshipRecognition], rng: Random, on: date, staff: Ma
         PlanCallBack.objects.create(plan=plan, due_on=add_months(start, 1))
         measure, what = MEASURES[number % 3]
         PlanMeasure.objects.create(plan=plan, kind=measure, what=what, due_on=on + timedelta(days=number - 4))
+    postings = list(Posting.objects.published(on=on).order_by("pk")[:9])
     for number, row in enumerate(recognised[18:30]):
         hours = rng.choice((2, 4, 6, 9, 15, 22, 30))
         begun = now - timedelta(days=number, hours=hours + 1) if number else now - timedelta(hours=3)
@@ -104,9 +107,11 @@ def _plans(rows: Sequence[HardshipRecognition], rng: Random, on: date, staff: Ma
             ended_at=ended,
             is_demo=True,
         )
+        posting = postings[number % len(postings)] if postings else None
         PromiseOffer.objects.create(
             promise=promise,
-            what=JOBS[number % 3],
+            posting=posting,
+            what=words(posting) if posting else JOBS[number % 3],
             channel="phone",
             offered_by=worker,
             offered_at=begun + timedelta(hours=1),
