@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core import registry
+from core import registry, waiting
+from core.middleware import SAFE_METHODS
 
 DISPLAY = {"ui_size": "lg", "ui_contrast": "more"}
 
@@ -51,7 +52,9 @@ def _links(request: HttpRequest, place: str) -> Callable[[], list[dict[str, Any]
 
 
 def _side(request: HttpRequest) -> dict[str, Any]:
-    groups = registry.for_user(request.user, counts=True)
+    # A page that answers a write is drawn before the write is done: what is kept says nothing about it.
+    told = waiting.kept_counts if request.method in SAFE_METHODS else waiting.counts
+    groups = registry.for_user(request.user, counts=told)
     return {"groups": groups, "here": registry.nearest((e.url for g in groups for e in g.entries), request.path)}
 
 

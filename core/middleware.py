@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from core import audit
+from core import audit, waiting
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -59,6 +59,9 @@ class OneTransactionMiddleware:
             response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "roll_back", False):
                 transaction.set_rollback(True)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            waiting.renew(user)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

@@ -159,6 +159,10 @@ def _words(row: Any, field: str) -> str:
     return str(value.open() if hasattr(value, "open") else value.isoformat() if hasattr(value, "isoformat") else value)
 
 
+Counts = dict[str, tuple[int | None, int | None]]
+"""By module: how much waits there, and how much of it is late."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A module as one user sees it now."""
@@ -226,14 +230,21 @@ def modules() -> list[Module]:
     return sorted(_modules.values(), key=lambda m: (_rank(m.group), m.order, m.code))
 
 
-def for_user(user: Any, *, counts: bool = False) -> list[Group]:
-    """Return the side bar of a user, by captions; with `counts`, how much waits in each place (one query each)."""
+def modules_of(user: Any) -> list[Module]:
+    """Return the places of work that this user's roles open."""
+    return [module for module in modules() if user.has_role(*module.roles)]
+
+
+def for_user(user: Any, *, counts: Callable[[Any, list[Module]], Counts] | None = None) -> list[Group]:
+    """Return the side bar of a user, by captions.
+
+    :param counts: tells how much waits in each place (`core.waiting`): counted now, or kept for a short while.
+    """
+    found = modules_of(user)
+    known = counts(user, found) if counts else {}
     groups: dict[str, Group] = {}
-    for module in modules():
-        if not user.has_role(*module.roles):
-            continue
-        waiting = module.waiting(user) if counts and module.waiting else None
-        overdue = module.overdue(user) if counts and module.overdue else None
+    for module in found:
+        waiting, overdue = known.get(module.code, (None, None))
         entry = Entry(module, reverse(module.url_name), waiting, overdue)
         groups.setdefault(module.group, Group(module.group)).entries.append(entry)
     return list(groups.values())

@@ -24,10 +24,19 @@ SELECT {values}, '演示', '1', '1985-01-01', 'bench' || g, place.id
 """
 _REGISTRATIONS = """
 INSERT INTO unemployment_registration ({columns}, person_id, region_id, status, worker_id, registered_on,
-  submitted_at, pledged_at, receipt_number)
+  submitted_at, pledged_at, receipt_number, cell_id)
 SELECT {values}, p.id, p.residence_region_id, 'active', CASE WHEN p.id %% 50 > 0 THEN a.user_id END,
-       DATE '2026-11-28' - (p.id %% 400)::int, now(), now(), 'B' || p.id
+       DATE '2026-11-28' - (p.id %% 400)::int, now(), now(), 'B' || p.id, CASE WHEN p.id %% 3 > 0 THEN c.id END
   FROM people_person p JOIN people_roleassignment a ON a.region_id = p.residence_region_id
+  JOIN unemployment_cell c ON c.region_id = p.residence_region_id
+"""
+_CELLS = """
+WITH made AS (
+    INSERT INTO unemployment_cell (region_id, code, name)
+    SELECT id, '01', '网格' FROM people_region WHERE level = 5 AND closed_on IS NULL
+    RETURNING id, region_id)
+INSERT INTO unemployment_cellworker (cell_id, worker_id, valid)
+SELECT made.id, a.user_id, a.valid FROM made JOIN people_roleassignment a ON a.region_id = made.region_id
 """
 
 
@@ -67,13 +76,17 @@ def rest(table: str, given: str) -> tuple[str, str]:
 
 def seed(people: int) -> None:
     """Write the people and their registrations; without triggers, since nobody asks for the history of these."""
-    tables = ("people_user", "people_roleassignment", "people_person", "unemployment_registration")
+    tables = (
+        *("people_user", "people_roleassignment", "people_person"),
+        *("unemployment_cell", "unemployment_cellworker", "unemployment_registration"),
+    )
     with as_owner() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(_WORKERS)
         columns, values = rest("people_person", "name sex birth_date id_index residence_region_id")
         cursor.execute(_PEOPLE.format(columns=columns, values=values), [people])
+        cursor.execute(_CELLS)
         given = "person_id region_id status worker_id registered_on submitted_at pledged_at receipt_number"
         columns, values = rest("unemployment_registration", given)
         cursor.execute(_REGISTRATIONS.format(columns=columns, values=values), [])

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import registry
+from core import registry, waiting
 
 
 def user(*roles: str) -> SimpleNamespace:
@@ -41,7 +41,7 @@ def test_counts_only_when_asked():
     registry.register(module("a", waiting=lambda u: asked.append(u) or 7, overdue=lambda u: 2))
     assert registry.for_user(user("clerk"))[0].entries[0].waiting is None
     assert asked == []
-    entry = registry.for_user(user("clerk"), counts=True)[0].entries[0]
+    entry = registry.for_user(user("clerk"), counts=waiting.counts)[0].entries[0]
     assert (entry.waiting, entry.overdue) == (7, 2)
 
 

@@ -1,4 +1,5 @@
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 
@@ -56,6 +57,28 @@ def test_counts_each_module_once(late, django_assert_max_num_queries):
     client.get("/work/")
     with django_assert_max_num_queries(8):
         client.get("/work/")
+
+
+def test_keeps_the_counts_of_its_menu_for_a_minute_and_until_the_users_own_write(monkeypatch):
+    asked, office = [], frozenset({Role.CASEWORKER})
+    module = registry.Module(
+        "a", "演示", "flag", "portal:home", office, waiting=lambda u: asked.append(u.pk) or len(asked)
+    )
+    monkeypatch.setattr(registry, "_modules", {"a": module})
+    user, other = factories.staff(Role.CASEWORKER), factories.staff(Role.CASEWORKER)
+    client = signed_in(user)
+
+    def shown(client=client):
+        return client.get("/work/employments/").content.decode().partition('side__n num">')[2][:1]
+
+    with time_machine.travel("2026-11-23T23:59:50+08:00", tick=False) as clock:
+        assert [shown(), shown(), shown(signed_in(other))] == ["1", "1", "2"]
+        signed_in(other).post("/work/people/", {"q": "王"})
+        assert shown() == "1"
+        client.post("/work/people/", {"q": "王"})  # drawn with counts of its own, before the write is done
+        assert [shown(), shown()] == ["5", "5"]
+        clock.move_to("2026-11-24T00:00:10+08:00")
+        assert shown() == "6"
 
 
 BOXES = {Role.STATION_STAFF: ("/work/station/find/", "who"), Role.CASEWORKER: ("/work/people/", "q")}
