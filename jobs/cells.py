@@ -96,6 +96,16 @@ class Cells:
         found = np.frombuffer(data or b"", dtype=">i8").reshape(-1, 2)
         return cls(found[:, 0].astype(np.int64), places=found[:, 1].astype(np.int64))
 
+    def then(self, others: "Cells") -> "Cells":
+        """Return these, and behind them the others that are not among them."""
+        assert self.places is not None
+        assert others.places is not None
+        new = ~np.isin(others.places, self.places, assume_unique=True)
+        numbers, places = (
+            (mine, more[new]) for mine, more in ((self.numbers, others.numbers), (self.places, others.places))
+        )
+        return Cells(np.concatenate(numbers), places=np.concatenate(places))
+
     def merged(self) -> "Cells":
         """Return the same with each number once: smaller to keep."""
         numbers, counts = np.unique(self.numbers, return_counts=True)

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from core.keyset import Page
 from core.templatetags.ui import metres
 from jobs import nearness, tokens
-from jobs.cells import BYTES, Cells
+from jobs.cells import Cells
 from jobs.hits import METRES, Criteria, Hits, Point, by_index, hits, metres_from, rows, scope
 from jobs.indexing import GENERATION
 from jobs.models import Posting
@@ -203,10 +203,13 @@ def _read(criteria: Criteria, which: Callable[..., Hits], *, on: date) -> tuple[
     asked = criteria.asked
     if not asked or criteria.order != "fit":
         return Cells.read(rows(*which(criteria, on=on).packed())[0][0]), 0
-    titled, values = which(criteria, on=on, wanted=asked.in_title).packed()
-    others, more = which(criteria, on=on, wanted=f"({asked.anywhere}) & !({asked.in_title})").packed()
-    first, rest = (bytes(found or b"") for found in rows(f"SELECT ({titled}), ({others})", (*values, *more))[0])
-    return Cells.read(first + rest), len(first) // BYTES
+    several = len(asked.ways) > 1
+    # A conjunction leaves the titled out by itself; a choice of ways would have to look at each candidate.
+    wanted = asked.ways if several else (f"({asked.anywhere}) & !({asked.in_title})",)
+    titled, values = which(criteria, on=on, wanted=asked.ways_in_title).packed()
+    others, more = which(criteria, on=on, wanted=wanted).packed()
+    first, rest = (Cells.read(found) for found in rows(f"SELECT ({titled}), ({others})", (*values, *more))[0])
+    return first.then(rest), len(first.numbers)
 
 
 def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:
@@ -238,7 +241,7 @@ def similar(posting: Posting, *, on: date, count: int = 4) -> list[Posting]:
         for wanted, near in ((" & ".join(words), [city]), (" & ".join(words), []), (" | ".join(words), [city])):
             if not words or near == [""] or len(found) >= count:
                 continue
-            alike = scope(Criteria(), on=on, wanted=wanted).where("s.posting_id <> ALL(%s)", [posting.pk, *found])
+            alike = scope(Criteria(), on=on, wanted=[wanted]).where("s.posting_id <> ALL(%s)", [posting.pk, *found])
             part = Stored(alike.within(near) if near else alike)
             found += [row["posting_id"] for row in part.rows(None, count - len(found), backwards=False)]
         postings = _postings(found)

@@ -133,15 +133,16 @@ def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def scope(criteria: Criteria, *, on: date, wanted: str | None = None) -> Hits:
+def scope(criteria: Criteria, *, on: date, wanted: Sequence[str] | None = None) -> Hits:
     """Return the rows of the words, the region and the radius: what the counts of all filters are made of.
 
-    :param wanted: a tsquery instead of that of the criteria's text.
+    :param wanted: tsqueries, of which one must hold, instead of those of the criteria's text.
     """
     found = Hits((_SHOWN,), (on,))
-    wanted = criteria.asked.anywhere if wanted is None else wanted
+    wanted = criteria.asked.ways if wanted is None else wanted
     if wanted:
-        found = replace(found.where("s.words @@ %s::tsquery", wanted), by_words=True)
+        either = " OR ".join(["s.words @@ %s::tsquery"] * len(wanted))
+        found = replace(found.where(f"({either})", *wanted), by_words=True)
     if criteria.region is not None:
         found = found.within([criteria.region.path])
     if criteria.point is not None:
@@ -191,7 +192,7 @@ def narrowed(found: Hits, criteria: Criteria) -> Hits:
     return found
 
 
-def hits(criteria: Criteria, *, on: date, wanted: str | None = None) -> Hits:
+def hits(criteria: Criteria, *, on: date, wanted: Sequence[str] | None = None) -> Hits:
     """Return the search rows that meet the criteria on a day."""
     return narrowed(scope(criteria, on=on, wanted=wanted), criteria)
 
@@ -212,7 +213,7 @@ def by_index(criteria: Criteria) -> Iterator[None]:
 
 
 def _is_common(asked: Asked) -> bool:
-    if not asked or any(len(term) == 1 for term in asked.terms):
+    if not asked or len(asked.ways) > 1 or any(len(term) == 1 for term in asked.terms):
         return bool(asked)
     known = shares()
     return not known or min(known.get(term, 0.0) for term in asked.terms) > COMMON

@@ -13,7 +13,7 @@ BEST = 400
 """How many candidates are ranked: twenty pages."""
 RARE = 12
 """How many of the rarest words near postings are looked for by."""
-MOST_READ = 40_000
+MOST_READ = 25_000
 """How many postings of these words together: the rarest are read, as many as stay below it."""
 TITLE_BONUS = 1_000_000
 """Every word in the title: before all others."""
@@ -63,7 +63,7 @@ def candidates(criteria: Criteria, *, on: date) -> list[Row]:
         most -= round(known.get(term, 0.0) * postings())
         if most < 0 and parts:
             break
-        found = hits(criteria, on=on, wanted=f"'{term}'")
+        found = hits(criteria, on=on, wanted=[f"'{term}'"])
         statement, arguments = found.select("s.posting_id, s.posted_at, %s::float8", "LIMIT %s")
         parts.append(f"({statement})")
         values += [rarity(term, known), *arguments, MOST_READ]

@@ -29,6 +29,18 @@ def test_asks_for_the_other_names_and_leaves_out_those_that_hold_a_shorter_one()
     assert "'焊接' & '接工'" in asked
 
 
+def test_asks_for_each_choice_of_names_by_itself():
+    assert read("电焊工 沈阳", PLACES).ways == ("'焊工' & '沈阳'", "'焊接' & '接工' & '沈阳'")
+    assert read("车辆", PLACES).ways == ("'车辆'",)
+    assert read("", PLACES).ways == ()
+
+
+def test_asks_at_once_where_there_are_too_many_choices():
+    asked = read(" ".join(list(groups())[:200:20]), PLACES)
+    assert asked.ways == (asked.anywhere,)
+    assert asked.ways_in_title == (asked.in_title,)
+
+
 def test_marks_every_piece_that_must_stand_in_the_title():
     assert read("电焊工").in_title.count("'^") == read("电焊工").anywhere.count("'") // 2
 
