@@ -1,7 +1,7 @@
 """Who does the monthly contacts: the worker of the person's cell, else of the community, and what changes hands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -71,15 +71,23 @@ _FOLLOW_CELLS = """
 """
 
 
-def follow_cells(*, paths: Iterable[str], on: date) -> int:
+def follow_cells(*, paths: Iterable[str], on: date, serving: Collection[int] | None = None) -> int:
     """Give the people of a cell, and what is open about them, to whoever works in the cell; return how many people.
 
     Who does a contact in place of somebody keeps it: it is not the person's standing worker whose task it was.
+
+    :param serving: who serves in these places, where the caller knows it already.
     """
     moved = 0
     for path in paths:
-        serving = sorted({pk for users in workers_of([path], on=on).values() for pk in users})
-        values: dict[str, Any] = {"on": on, "serving": serving, "path": path, "below": f"{path}/", "beyond": f"{path}0"}
+        known = serving if serving is not None else _serving(workers_of([path], on=on))
+        values: dict[str, Any] = {
+            "on": on,
+            "serving": sorted(known),
+            "path": path,
+            "below": f"{path}/",
+            "beyond": f"{path}0",
+        }
         with connection.cursor() as cursor:
             cursor.execute(_FOLLOW_CELLS, values)
             moved += cursor.fetchone()[0]
@@ -91,9 +99,9 @@ def fill_workers(*, paths: list[str], on: date) -> int:
 
     Return how many got another one.
     """
-    moved = follow_cells(paths=paths, on=on)
     workers = workers_of(paths, on=on)
-    serving = {pk for users in workers.values() for pk in users}
+    serving = _serving(workers)
+    moved = follow_cells(paths=paths, on=on, serving=serving)
     rows = (
         Registration.objects.active()
         .filter(region__path__within=paths)
@@ -162,6 +170,10 @@ def reassign(*, follow_up_ids: Iterable[int], worker_id: int, by: User, on: date
     standing = Registration.objects.filter(pk__in=[row.registration_id for row in rows]).exclude(cell__in=in_cells)
     standing.update(worker=worker)
     return len(open_ids)
+
+
+def _serving(workers: Mapping[str, list[int]]) -> set[int]:
+    return {pk for users in workers.values() for pk in users}
 
 
 def _nearest(path: str, workers: Mapping[str, list[int]]) -> list[int]:
