@@ -73,5 +73,6 @@ def _make(items: Iterable[object], reading: Connection, writing: Connection) -> 
         except Exception as error:
             with suppress(Exception):
                 writing.send((_ERROR, error))
+            raise  # as far as the exit below: the other side tells it
     finally:
         os._exit(0)
