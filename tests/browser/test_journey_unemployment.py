@@ -143,7 +143,8 @@ def test_the_queue_works_by_keyboard_and_keeps_a_draft(walk, officers):
     page.goto("/work/followups/")
     page.locator("tr.is-current a.name").focus()
     page.keyboard.press("j")
-    page.locator(f'#panel [data-panel-key="{second.follow_ups.get().public_id}"]').wait_for()
+    # Settled: only then does htmx listen to what the panel's fields do.
+    page.locator(f'#panel:not(.htmx-settling) [data-panel-key="{second.follow_ups.get().public_id}"]').wait_for()
     page.keyboard.press("3")
     expect(page.locator("input[name=outcome][value=no_answer]")).to_be_checked()
     page.get_by_text("已自动存").wait_for()

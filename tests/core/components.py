@@ -3,7 +3,10 @@
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from core.columns import ColumnsForm, columns_of
 from core.keyset import Page
+
+_COLUMNS = columns_of(["姓名", "备注"], [["张演示", ""], ["李演示", "下午在家"]], {"name": "姓名"})
 
 SPECIMENS: dict[str, dict[str, object]] = {
     "pager": {"page": Page(items=[], next="n", previous="p"), "label": "申请"},
@@ -45,6 +48,7 @@ SPECIMENS: dict[str, dict[str, object]] = {
         ]
     },
     "keys": {},
+    "columns": {"form": ColumnsForm(columns=_COLUMNS, meanings={"name": "姓名"})},
 }
 
 

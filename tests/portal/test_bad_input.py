@@ -38,7 +38,7 @@ JUNK = {
 NAMES = sorted({route.name for route in every_route() if route.audience is not None})
 OF_THE_HOUSE = ("core_accesslog", "core_answeredrequest", "core_querylog", "django_session", "account_", "mfa_")
 FULL = bool(os.environ.get("PORTAL_FULL"))
-TOGETHER, ALONE = (len(JUNK), len(JUNK)) if FULL else (2, 1)
+TOGETHER, ALONE = (len(JUNK), len(JUNK)) if FULL else (1, 1)
 """How many kinds of junk a form gets in all its fields at once, and each field alone. All of them with `--full`."""
 MANY = 3
 """How many fields of a form get junk alone."""
