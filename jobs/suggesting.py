@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Length
-from pypinyin import Style, lazy_pinyin
 
 from jobs.asking import groups
 from jobs.models import Posting, Suggestion
@@ -23,6 +22,9 @@ _ASIDE = re.compile(r"[(（\[【].*?[)）\]】]")
 
 def spelling(word: str) -> tuple[str, str]:
     """Return a word's pinyin in one piece and its initials; Latin letters and digits stay as they are."""
+    # Its dictionary takes longer to read than all else that a process starts with, and few processes need it.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(word, style=Style.NORMAL, errors=str.lower)
     return "".join(syllables), "".join(syllable[:1] for syllable in syllables)
 

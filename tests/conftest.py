@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.plugins.audit",
     "tests.plugins.availability",
     "tests.plugins.examples",
+    "tests.plugins.rubbish",
     "tests.plugins.sign_in",
 ]
