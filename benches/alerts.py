@@ -5,19 +5,13 @@ in `jobs.alerting.match`. It runs on a database of its own with reference data. 
 alerts written once more from what was found, with their indexes.
 """
 
-import os
 import random
 import resource
-import shutil
 import time
 from decimal import Decimal
 from pathlib import Path
 
-from portal_dev import services
-from portal_dev.bench import Result, environment
-from portal_dev.children import Children
-from portal_dev.database import manage
-from portal_dev.home import Home
+from portal_dev.bench import Result, own_database
 
 POSTINGS, SEARCHES, SEED = 10_000, 100_000, 20261123
 SECONDS, MEGABYTES = 60, 1024
@@ -166,17 +160,5 @@ def _measure() -> Result:
 
 def run() -> Result:
     """Build the postings and the searches, compare them once, and time it."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
-        os.environ.pop(name, None)  # never into a database that somebody uses
-    home = Home("bench-alerts")
-    home.lock()
-    children = Children(home)
-    try:
-        addresses = services.start(home, children, throwaway=True)
-        os.environ.update(environment(addresses))
-        for command in ("prepare_database", "load_reference"):
-            manage(command, "--verbosity=0", env=dict(os.environ), what=command)
+    with own_database("alerts"):
         return _measure()
-    finally:
-        children.stop()
-        shutil.rmtree(home.path)

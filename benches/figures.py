@@ -11,19 +11,14 @@ an XLSX. The floor is one bare GROUP BY by county over the three large tables. I
 import multiprocessing
 import os
 import resource
-import shutil
 import time
 from collections.abc import Callable
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from portal_dev import services
-from portal_dev.bench import Result, environment
-from portal_dev.children import Children
+from portal_dev.bench import Result, own_database
 from portal_dev.console import say, table
-from portal_dev.database import manage
-from portal_dev.home import Home
 
 from benches.registering.month import seed_month
 from benches.registering.people import seed
@@ -195,17 +190,5 @@ def _measure(people: int) -> Result:
 
 def run(people: str = str(PEOPLE)) -> Result:
     """Register the people, give them a month, and time what is counted of it."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
-        os.environ.pop(name, None)  # never into a database that somebody uses
-    home = Home("bench-figures")
-    home.lock()
-    children = Children(home)
-    try:
-        addresses = services.start(home, children, throwaway=True)
-        os.environ.update(environment(addresses))
-        for command in ("prepare_database", "load_reference"):
-            manage(command, "--verbosity=0", env=dict(os.environ), what=command)
+    with own_database("figures"):
         return _measure(int(people))
-    finally:
-        children.stop()
-        shutil.rmtree(home.path)

@@ -10,16 +10,10 @@ trigger: neither history nor foreign keys. It runs on a database of its own.
 """
 
 import multiprocessing
-import os
-import shutil
 import time
 from datetime import date
 
-from portal_dev import services
-from portal_dev.bench import Result, environment
-from portal_dev.children import Children
-from portal_dev.database import manage
-from portal_dev.home import Home
+from portal_dev.bench import Result, own_database
 
 from benches.registering.people import as_owner, seed
 
@@ -114,17 +108,5 @@ def _measure(people: int) -> Result:
 
 def run(people: str = str(PEOPLE)) -> Result:
     """Register the people, open the month once, and time it."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
-        os.environ.pop(name, None)  # never into a database that somebody uses
-    home = Home("bench-followups")
-    home.lock()
-    children = Children(home)
-    try:
-        addresses = services.start(home, children, throwaway=True)
-        os.environ.update(environment(addresses))
-        for command in ("prepare_database", "load_reference"):
-            manage(command, "--verbosity=0", env=dict(os.environ), what=command)
+    with own_database("followups"):
         return _measure(int(people))
-    finally:
-        children.stop()
-        shutil.rmtree(home.path)

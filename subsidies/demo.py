@@ -18,6 +18,7 @@ from core.workdays import add_working_days
 from people.models import Group, GroupMembership, Person, Region, User
 from people.roles import Role
 from subsidies import bank_files
+from subsidies.demo_words import BANKS, NOTE, WORKS
 from subsidies.models import (
     Claim,
     ClaimMonth,
@@ -95,9 +96,6 @@ ROLE_OF = {
     Office.APPROVAL: Role.SUBSIDY_APPROVER,
     Office.PAYMENT: Role.SUBSIDY_PAYER,
 }
-WORKS = ("跑外卖", "做家政", "早市摆摊", "开网约车", "给几家店打零工", "做月嫂", "修家电", "快递分拣零工", "网店客服兼职")  # fmt: skip
-BANKS = ("盛京银行", "中国工商银行", "中国建设银行", "中国农业银行", "中国邮政储蓄银行")
-NOTE = "缴费凭证看不清金额，请把纸铺平、四个角都拍进去，重新上传。"
 
 
 def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str, User], progress: Progress) -> int:

@@ -7,11 +7,19 @@ is above its limit.
 
 import argparse
 import importlib.util
+import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from portal_dev import services
+from portal_dev.children import Children
 from portal_dev.console import Failure, fail, say, table
+from portal_dev.database import manage
 from portal_dev.environment import ROOT
+from portal_dev.home import Home
 from portal_dev.services import Addresses
 
 BENCHES = ROOT / "benches"
@@ -38,6 +46,25 @@ def environment(addresses: Addresses) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "portal.settings.local",
         "LOG_LEVEL": "ERROR",
     }
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[Addresses]:
+    """Start servers for one bench alone, with an empty portal in them, and let this process use them; all is removed."""
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
+        os.environ.pop(variable, None)  # never into a database that somebody uses
+    home = Home(f"bench-{name}")
+    home.lock()
+    children = Children(home)
+    try:
+        addresses = services.start(home, children, throwaway=True)
+        os.environ.update(environment(addresses))
+        for command in ("prepare_database", "load_reference"):
+            manage(command, "--verbosity=0", env=dict(os.environ), what=command)
+        yield addresses
+    finally:
+        children.stop()
+        shutil.rmtree(home.path)
 
 
 def main() -> None:

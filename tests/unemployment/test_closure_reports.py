@@ -1,9 +1,12 @@
 """Ends of registrations that a department's or a street's system reports: proposed with facts, never decided by it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -187,3 +190,22 @@ def test_makes_such_a_key_on_the_administrators_page(enter):
     shown = client.get("/work/partners/").content.decode()
     assert "报送退出情形，" in shown
     assert PartnerKey.objects.get(organisation=office).region.code == "210106"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("numbers", [("A1", "A1"), ("A1", "A2")])
+def test_proposes_once_when_two_messages_come_at_once(report, numbers):
+    token = make_key()
+    ready = Barrier(2)
+
+    def attempt(number: str) -> str:
+        ready.wait(10)
+        try:
+            return str(send(asking(token), report, id=number)["result"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = sorted(pool.map(attempt, numbers))
+    assert results == ["proposed", "unchanged" if numbers[0] == numbers[1] else "refused"]
+    assert (Deregistration.objects.count(), ClosureReport.objects.count()) == (1, 1)
