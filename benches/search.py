@@ -87,7 +87,8 @@ def _measure(options: argparse.Namespace, home: Home, addresses: services.Addres
     if options.only in ("", "pages"):
         from benches.searching import pages
 
-        rows += pages.measure(addresses, read_queries(), seconds=options.seconds)
+        found, part = pages.measure(addresses, read_queries(), seconds=options.seconds)
+        rows, ratio = rows + found, ratio if options.only == "" else part
     if options.only in ("", "known"):
         from benches.searching import known
 

@@ -6,6 +6,7 @@ Nothing here knows an app; `portal` draws what was declared. Apps declare in `<a
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -245,7 +246,7 @@ def for_user(user: Any, *, counts: Callable[[Any, list[Module]], Counts] | None 
     groups: dict[str, Group] = {}
     for module in found:
         waiting, overdue = known.get(module.code, (None, None))
-        entry = Entry(module, reverse(module.url_name), waiting, overdue)
+        entry = Entry(module, _address(module.url_name), waiting, overdue)
         groups.setdefault(module.group, Group(module.group)).entries.append(entry)
     return list(groups.values())
 
@@ -253,7 +254,7 @@ def for_user(user: Any, *, counts: Callable[[Any, list[Module]], Counts] | None 
 def tiles() -> list[tuple[Tile, str]]:
     """Return the home tiles with their addresses."""
     ordered = sorted(_tiles.values(), key=lambda t: (t.order, t.code))
-    return [(tile, reverse(tile.url_name)) for tile in ordered]
+    return [(tile, _address(tile.url_name)) for tile in ordered]
 
 
 def links(place: str) -> list[tuple[Link, str]]:
@@ -261,7 +262,13 @@ def links(place: str) -> list[tuple[Link, str]]:
     ordered = sorted(
         (link for link in _links.values() if place in link.places), key=lambda link: (link.order, link.code)
     )
-    return [(link, reverse(link.url_name)) for link in ordered]
+    return [(link, _address(link.url_name)) for link in ordered]
+
+
+@cache
+def _address(url_name: str) -> str:
+    """Return the address of a page without parameters; every page draws some thirty of them, and they never change."""
+    return reverse(url_name)
 
 
 def search_for(user: Any) -> Search | None:
@@ -277,7 +284,7 @@ def under_way(user: Any) -> tuple[list[Matter], list[tuple[Progress, str]]]:
     for progress in sorted(_progress.values(), key=lambda p: (p.order, p.code)):
         if matters := progress.running(user):
             found += matters
-            places.append((progress, reverse(progress.url_name)))
+            places.append((progress, _address(progress.url_name)))
     found.sort(key=lambda m: m.since, reverse=True)
     found.sort(key=lambda m: m.tone != "wn")
     return found[:SHOWN], places

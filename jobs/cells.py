@@ -96,15 +96,15 @@ class Cells:
         found = np.frombuffer(data or b"", dtype=">i8").reshape(-1, 2)
         return cls(found[:, 0].astype(np.int64), places=found[:, 1].astype(np.int64))
 
-    def then(self, others: "Cells") -> "Cells":
-        """Return these, and behind them the others that are not among them."""
+    def then(self, others: "Cells", *, disjoint: bool) -> "Cells":
+        """Return these, and behind them the others that are not among them (`disjoint`: none is)."""
         assert self.places is not None
         assert others.places is not None
-        new = ~np.isin(others.places, self.places, assume_unique=True)
-        numbers, places = (
-            (mine, more[new]) for mine, more in ((self.numbers, others.numbers), (self.places, others.places))
-        )
-        return Cells(np.concatenate(numbers), places=np.concatenate(places))
+        numbers, places = others.numbers, others.places
+        if not disjoint:
+            new = ~np.isin(places & MOST_POSTINGS, self.places & MOST_POSTINGS, assume_unique=True)
+            numbers, places = numbers[new], places[new]
+        return Cells(np.concatenate((self.numbers, numbers)), places=np.concatenate((self.places, places)))
 
     def merged(self) -> "Cells":
         """Return the same with each number once: smaller to keep."""
@@ -115,13 +115,14 @@ class Cells:
         """Return one of the packed values of every posting."""
         return (self.numbers >> SHIFTS[name]) & ((1 << _WIDTHS[name]) - 1)
 
-    def sum(self, mask: Any = None) -> int:
-        """Return how many postings there are (where the mask is true)."""
-        if self.counts is None:
-            return len(self.numbers) if mask is None else int(np.count_nonzero(mask))
-        return int(self.counts.sum() if mask is None else self.counts[mask].sum())
+    def sum(self, where: Any = slice(None)) -> int:
+        """Return how many postings there are (of these cells alone, as numpy names some of an array)."""
+        if self.counts is not None:
+            return int(self.counts[where].sum())
+        return len(self.numbers[where]) if isinstance(where, slice) else int(np.count_nonzero(where))
 
-    def count(self, values: Numbers, mask: Any, size: int) -> list[int]:
-        """Return how many postings (where the mask is true) have each value from 0 to below `size`."""
-        weights = None if self.counts is None else self.counts[mask]
-        return [int(n) for n in np.bincount(values[mask], weights=weights, minlength=size)[:size]]
+    def count(self, values: Numbers, where: Any, size: int) -> list[int]:
+        """Return how many postings (of these cells alone) have each value from 0 to below `size`."""
+        weights = None if self.counts is None else self.counts[where]
+        found = np.bincount(values[where], weights=weights, minlength=size)[:size]
+        return [int(n) for n in found.tolist()]

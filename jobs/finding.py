@@ -104,17 +104,17 @@ def _rows(
     criteria: Criteria, tally: Tally, part: Held | Stored, *, on: date, cursor: str | None, size: int
 ) -> tuple[Page[Row], list[int]]:
     """Return the page's rows, and the postings that come near when the hits do not fill a page."""
-    terms, name = criteria.asked.terms, _name(criteria)
-    several = len(terms) > 1 and criteria.order == "fit"
+    asked, name = criteria.asked, _name(criteria)
+    several = len(asked.terms) > 1 and criteria.order == "fit"
     if not tally.total and not (several and not tally.everything):
         return Page([], None, None), []
     backwards, key = position(cursor, name)
     beyond = tally.total > nearness.BEST and key and key[0] < BEST and not backwards
-    if not several or beyond or isinstance(part, Stored):
+    if not several or beyond or isinstance(part, Stored) or nearness.is_ranked_by_date(asked, part.titled):
         return page([part], name=name, cursor=cursor, size=size), []
     wider = nearness.candidates(criteria, on=on) if tally.total < size else []
     best = part.rows(None, nearness.BEST, backwards=False)
-    ranked, near = nearness.ranked(terms, best, wider)
+    ranked, near = nearness.ranked(asked, best, wider)
     rest = [part.after(best[-1])] if tally.total > nearness.BEST else []
     found = page([Ranked(ranked), *rest], name=name, cursor=cursor, size=size)
     return found, [row["posting_id"] for row in near[: size - len(found.items)]]
@@ -167,7 +167,7 @@ def _postings(ids: Iterable[int], point: Point | None = None) -> dict[int, Posti
     far, where = (METRES, "LEFT JOIN jobs_postingsearch s ON s.posting_id = p.id") if point else ("NULL", "")
     cards = rows(_CARDS.format(far, where), (*(metres_from(point) if point else ()), list(ids)))
     for *values, code, full_name, applied, distance in cards:
-        posting = Posting.from_db("default", _COLUMNS, values)
+        posting = Posting.from_db("default", _SHOWN, values)  # type: ignore[arg-type]  -- it only looks names up here
         vars(posting).update(applied=applied, distance=None if distance is None else metres(distance))
         if posting.region_id is not None:
             fields = ("id", "code", "full_name")
@@ -209,7 +209,7 @@ def _read(criteria: Criteria, which: Callable[..., Hits], *, on: date) -> tuple[
     titled, values = which(criteria, on=on, wanted=asked.ways_in_title).packed()
     others, more = which(criteria, on=on, wanted=wanted).packed()
     first, rest = (Cells.read(found) for found in rows(f"SELECT ({titled}), ({others})", (*values, *more))[0])
-    return first.then(rest), len(first.numbers)
+    return first.then(rest, disjoint=not several), len(first.numbers)
 
 
 def _loosened(criteria: Criteria, kept_away: dict[str, int], *, on: date) -> list[tuple[str, int]]:

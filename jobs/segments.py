@@ -61,6 +61,11 @@ class Held:
         numbers = _places(cells) & np.uint64(MOST_POSTINGS)
         return cls((cells.field("pay").astype(np.uint64) << np.uint64(32) | numbers)[where], order="pay")
 
+    @property
+    def titled(self) -> int:
+        """How many have the words in their title; 0 in another order than by date."""
+        return 0 if self._order == "pay" else int(np.count_nonzero(self._orders >= _TITLED))
+
     def rows(self, key: Key | None, count: int, *, backwards: bool) -> list[Row]:
         """Return the next rows after a position, or the last ones before it, nearest first."""
         found = self._orders

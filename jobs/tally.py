@@ -34,7 +34,7 @@ class Tally:
         self._met = self._masks()
         self.everything = cells.sum()
         """How many there are before any filter."""
-        self.total = cells.sum(self.where()) if self._met else self.everything
+        self.total = cells.sum(self.where())
         self.kept_away = {name: cells.sum(self.where(name)) - self.total for name in self._met}
         """Filter -> postings that it alone keeps away."""
 
@@ -67,12 +67,9 @@ class Tally:
         return met
 
     def where(self, but: str = "") -> Any:
-        """Return which of the postings are hits: where every filter (but this one) is met."""
-        found = np.ones(len(self._cells.numbers), dtype=bool)
-        for name, mask in self._met.items():
-            if name != but:
-                found &= mask
-        return found
+        """Return which of the postings are hits: where every filter (but this one) is met; all, when there is none."""
+        masks = [mask for name, mask in self._met.items() if name != but]
+        return np.logical_and.reduce(masks) if masks else slice(None)
 
     def facets(self) -> dict[str, list[tuple[Any, int]]]:
         """Return each filter's values with their counts.
@@ -111,8 +108,10 @@ class Tally:
 
     def _by_suit(self) -> list[tuple[str, int]]:
         """Return what adding each invitation would leave: unlike the others, several of them must all be met."""
-        where = self.where()
-        return _ranked({code: self._cells.sum(where & (self._suits >> bit & 1 == 1)) for bit, code in enumerate(SUITS)})
+        sums = self._cells.count(self._suits, self.where(), 1 << len(SUITS))
+        return _ranked(
+            {code: sum(count for tags, count in enumerate(sums) if tags >> bit & 1) for bit, code in enumerate(SUITS)}
+        )
 
 
 def _ranked(counts: Mapping[Any, int]) -> list[tuple[Any, int]]:

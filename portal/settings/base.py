@@ -88,7 +88,6 @@ TEMPLATES: list[dict[str, Any]] = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
-                "django.templatetags.static",
                 "core.templatetags.ui",
             ],
             "context_processors": [

@@ -204,6 +204,23 @@ def test_ranks_the_title_first_and_repeated_words_above_passing_ones():
     assert titles(text="数据分析") == ["数据分析员", "研究员", "行政"]
 
 
+def test_puts_the_name_that_was_typed_before_other_names_of_the_thing_and_then_the_newest_first():
+    posting(title="电焊工甲")
+    posting(title="电焊工乙")
+    posting(title="氩弧焊工")
+    assert titles(text="电焊工") == ["电焊工乙", "电焊工甲", "氩弧焊工"]
+
+
+def test_lists_the_newest_first_when_the_best_all_have_the_words_in_their_title(monkeypatch):
+    monkeypatch.setattr("jobs.nearness.BEST", 3)
+    made = [posting(title=f"数据分析员{n}").title for n in range(4)]
+    posting(title="研究员", description="数据分析，数据分析报告。")
+    assert titles(text="数据分析") == [*reversed(made), "研究员"]
+    with TestCase.captureOnCommitCallbacks(), CaptureQueriesContext(connection) as asked:
+        find(Criteria(text="数据分析"), on=timezone.localdate())
+    assert not any("p.description" in query["sql"] for query in asked.captured_queries), "texts were read for nothing"
+
+
 def test_finds_by_another_name_and_by_a_place_that_the_posting_does_not_say():
     posting(title="焊接工", description="干活。")
     assert titles(text="电焊工") == ["焊接工"]
