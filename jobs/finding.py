@@ -167,7 +167,7 @@ def _postings(ids: Iterable[int], point: Point | None = None) -> dict[int, Posti
     far, where = (METRES, "LEFT JOIN jobs_postingsearch s ON s.posting_id = p.id") if point else ("NULL", "")
     cards = rows(_CARDS.format(far, where), (*(metres_from(point) if point else ()), list(ids)))
     for *values, code, full_name, applied, distance in cards:
-        posting = Posting.from_db("default", _SHOWN, values)  # type: ignore[arg-type]  -- it only looks names up here
+        posting = Posting.from_db("default", _SHOWN, values)
         vars(posting).update(applied=applied, distance=None if distance is None else metres(distance))
         if posting.region_id is not None:
             fields = ("id", "code", "full_name")

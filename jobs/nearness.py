@@ -64,7 +64,7 @@ FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id =
 
 def _titles(ids: Sequence[int]) -> dict[int, str]:
     found = rows("SELECT id, lower(title) FROM jobs_posting WHERE id = ANY(%s)", (list(ids),)) if ids else []
-    return dict(found)  # type: ignore[arg-type]
+    return dict(found)
 
 
 def _texts(ids: Sequence[int]) -> dict[int, Text]:
