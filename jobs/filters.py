@@ -10,12 +10,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from jobs.hits import Criteria, Point
 from jobs.industries import LABELS
 from jobs.models import Posting, Suits
+from jobs.salary import MOST_PAY
 from people import reference
 from people.models import Region
 from people.regions import find_region
 
 PAGING = ("cursor", "limit", "sort")
-LONGEST_TEXT, MOST_PAY = 60, 10_000_000
+LONGEST_TEXT = 60
 
 
 class RegionField(forms.CharField):

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from jobs.models import Posting, Suits
+from jobs.salary import MOST_PAY
 from people import reference
 
 MOST = 500
@@ -16,8 +17,10 @@ MOST_PEOPLE = 10_000
 class GivenPaySerializer(serializers.Serializer):
     """Pay in yuan."""
 
-    min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, allow_null=True)
-    max = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, allow_null=True, default=None)
+    min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, max_value=MOST_PAY, allow_null=True)
+    max = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, max_value=MOST_PAY, allow_null=True, default=None
+    )
     period = serializers.ChoiceField(choices=Posting.Period.choices, allow_blank=True, default="month")
     months = serializers.IntegerField(min_value=1, max_value=24, default=12, help_text="一年发几个月")
 

@@ -14,7 +14,9 @@ from functools import lru_cache
 DAYS = Decimal("21.75")
 HOURS = DAYS * 8
 WEEKS = DAYS / 5
-LIMIT = Decimal(10**9)
+MOST_PAY = 10_000_000
+"""At most so many yuan for any period. Beyond it a number is a slip of the pen (100000000元/天), and an hour's pay of more
+would be more a month than the database's integers hold."""
 MAX_LENGTH = 200
 YEARLY_FROM = Decimal(100_000)
 """From here on an amount in 万 or yuan without a period is taken for a year's pay; sites that write K mean a month."""
@@ -189,7 +191,8 @@ def _amounts(words: str, match: re.Match[str], period: str) -> tuple[Decimal, De
             high = Decimal(high_text) * UNITS[unit_low]
     low, high = min(low, high), max(low, high)
     written = unit_low or unit_high or period or re.search("元|块|[¥$]|rmb", match[0] + words[match.end() :][:3])
-    if high <= 0 or high >= LIMIT or not (written or (low or high) >= BARE_FROM):
+    most = MOST_PAY / WEEKS if period == "week" else MOST_PAY
+    if high <= 0 or high > most or not (written or (low or high) >= BARE_FROM):
         return None
     if period in ("", "month", "year") and high < 100:
         return None

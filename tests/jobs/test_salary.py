@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.salary import parse_pay
+from jobs.salary import MOST_PAY, parse_pay
 
 READ = [
     ("8千-1.2万·13薪", 8000, 12000, "month", 13),
@@ -107,6 +107,9 @@ NO_PAY = [
     "面议，周末双休9:00-18:00",
     "5天8小时",
     "18-45岁",
+    "100000000元/天",
+    "9900万/小时",
+    "1000万/周",
 ]
 
 
@@ -128,7 +131,8 @@ def test_counts_a_month_of_21_75_days_of_8_hours(text: str, monthly: int | None)
 @given(st.text(alphabet="0123456789.,-~万千kKwW百元/月天年时薪以上下·一两十三 ＋５￥(", max_size=40))
 def test_takes_any_text(text: str) -> None:
     pay = parse_pay(text)
-    assert pay is None or 0 <= pay.min <= pay.max
+    assert pay is None or 0 <= pay.min <= pay.max <= MOST_PAY
+    assert pay is None or (pay.monthly_max or 0) < 2**31
 
 
 UNITS = {"": 1, "千": 1000, "k": 1000, "K": 1000, "万": 10000, "w": 10000}
