@@ -1,15 +1,48 @@
 """Who acts for an employer, and telling them something."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from jobs.models import Posting
+from django.db.models import QuerySet
+
+from jobs.models import Interview, Posting
 from messaging import outbox
-from people.models import User
+from people.models import Organisation, User
 from people.roles import Role
 
 MOST_TOLD = 10
+
+
+def closed_to(user: User) -> list[Organisation]:
+    """Return the organisations this agent acts for whose applicants are closed to everybody there: suspended or not verified.
+
+    While that lasts nobody there reads an application or a phone, takes a file away, answers, writes, notes, invites,
+    offers, hires, or looks for people. One rule says so (`Organisation.is_verified`): `visible_to` and `received` read
+    it through `User.verified_organisation_ids`, workflows through `permissions.can_deal_with`, and the pages show what
+    happened and what to do (`jobs.views.hiring_door`).
+
+    What stays: objecting (`people.organisations.ask_to_recheck`); pausing and withdrawing one's own postings; calling
+    off an interview, in fixed words, so that nobody comes for nothing. An offer stands as it is: the person may turn it
+    down, and it lapses on its day. A hire is confirmed after the suspension. What an inspection or a court asks for is
+    handed out by the officers, not by the employer. Applicants may withdraw at any time, and are closed kindly in time.
+
+    An agent whose authorisation ended acts for no organisation (`RoleAssignment.valid`): the door stays shut at once.
+    """
+    closed = {
+        row.organisation.pk: row.organisation
+        for row in user.assignments()
+        if row.role == Role.EMPLOYER_AGENT and row.organisation and not row.organisation.is_verified
+    }
+    return [closed[pk] for pk in sorted(closed)]
+
+
+def interviews_to_call_off(organisations: list[Organisation], *, now: datetime) -> "QuerySet[Interview]":
+    """Return the interviews to come of closed organisations."""
+    rows = Interview.objects.filter(
+        application__posting__organisation__in=organisations, status__in=Interview.LIVE, starts_at__gt=now
+    )
+    return rows.select_related("application__posting").order_by("starts_at", "pk")
 
 
 def agents_of(posting: Posting, *, on: date) -> list[User]:

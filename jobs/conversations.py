@@ -8,15 +8,21 @@ from core.errors import DomainError
 from jobs import agents, applications
 from jobs.limits import limit
 from jobs.models import Application, ApplicationMessage, ApplicationNote
+from jobs.permissions import can_deal_with
 from messaging import outbox
 from people.models import User
-from people.roles import Role
 
 TALKING = Application.OPEN | {Application.Status.HIRED}
 
 
 class CannotWrite(DomainError):
     """The message or note was not kept."""
+
+
+def may_talk(application: Application) -> bool:
+    """Whether lines may be written: not after the end, and not to an employer that cannot read them now."""
+    employer = application.posting.organisation
+    return application.status in TALKING and employer is not None and employer.is_verified
 
 
 @transaction.atomic
@@ -27,10 +33,12 @@ def send_message(*, application_id: int, text: str, by: User, on: date) -> Appli
     """
     application = applications.lock(application_id)
     from_applicant = application.applicant_id == by.pk
-    if not from_applicant and application.posting.organisation_id not in by.organisation_ids(Role.EMPLOYER_AGENT):
-        raise CannotWrite("这不是您的投递，不能留言。")
+    if not from_applicant and not can_deal_with(by, application):
+        raise CannotWrite("这不是您的投递，或者您的单位现在不能联系求职者。")
     if application.status not in TALKING:
         raise CannotWrite("这份投递已经结束，不能再留言。")
+    if not may_talk(application):
+        raise CannotWrite("这家单位现在暂停招聘，看不到留言。请等它恢复，或者先看看别的岗位。")
     if not text.strip():
         raise CannotWrite("请写下要说的话再发。")
     told = list(application.messages.order_by("-id").values_list("by_employer", "pk"))
@@ -76,8 +84,8 @@ def add_note(*, application_id: int, text: str, by: User) -> ApplicationNote:
     :raises CannotWrite: it was not sent to this organisation, or nothing is written.
     """
     application = applications.lock(application_id)
-    if application.posting.organisation_id not in by.organisation_ids(Role.EMPLOYER_AGENT):
-        raise CannotWrite("这不是投给您单位的，不能写备注。")
+    if not can_deal_with(by, application):
+        raise CannotWrite("这不是投给您单位的，或者您的单位现在不能看投递，不能写备注。")
     if not text.strip():
         raise CannotWrite("请写下备注再存。")
     return ApplicationNote.objects.create(application=application, author=by, text=text.strip())

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from jobs import agents, applications
 from jobs.calendars import Appointment
 from jobs.models import Application, Interview
-from jobs.permissions import can_answer_application
+from jobs.permissions import can_answer_application, can_call_off
 from people.models import User
 
 REPLIES = {
@@ -62,12 +62,12 @@ def invite(*, application_id: int, values: Mapping[str, Any], version: object, b
 
 @transaction.atomic
 def cancel(*, interview_id: int, by: User) -> Interview:
-    """Call an interview off; the applicant is told, the application goes on.
+    """Call an interview off, also while the employer is suspended; the applicant is told, the application goes on.
 
     :raises CannotInvite: it is not live any more, or not the agent's.
     """
     application, interview = _lock(interview_id)
-    if not can_answer_application(by, application) or not interview.is_live:
+    if not can_call_off(by, application) or not interview.is_live:
         raise CannotInvite("这次面试已经取消或者过了。请刷新页面。")
     interview.status, interview.sequence = Interview.Status.CANCELLED, interview.sequence + 1
     interview.save()

@@ -49,8 +49,8 @@ class Column:
 
 
 def received(user: User) -> "QuerySet[Application]":
-    """Return the applications to one's organisations' postings, without those the applicant took back."""
-    mine = user.organisation_ids(Role.EMPLOYER_AGENT)
+    """Return the applications to one's verified organisations' postings, without those the applicant took back."""
+    mine = user.verified_organisation_ids(Role.EMPLOYER_AGENT)
     rows = Application.objects.visible_to(user).filter(posting__organisation__in=mine)
     return rows.exclude(status=Application.Status.WITHDRAWN)
 
@@ -137,7 +137,7 @@ def watermark(by: User, now: datetime) -> str:
 
 
 def _organisations(by: User) -> list[int]:
-    return by.organisation_ids(Role.EMPLOYER_AGENT)
+    return by.verified_organisation_ids(Role.EMPLOYER_AGENT)
 
 
 def _log(by: User, action: str, reason: str) -> None:

@@ -53,7 +53,7 @@ class Wanted:
 
 def employers_of(user: User) -> list[Organisation]:
     """Return the verified organisations for which this agent may look for people."""
-    ids = user.organisation_ids(Role.EMPLOYER_AGENT)
+    ids = user.verified_organisation_ids(Role.EMPLOYER_AGENT)
     rows = Organisation.objects.verified().filter(pk__in=ids).select_related("region")
     return list(rows.order_by("pk"))
 

@@ -16,9 +16,9 @@ from people.roles import Role
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> Self:
-        """Return one's own applications and, for an employer's agent, those to the organisation's postings."""
+        """Return one's own applications and, for an employer's agent, those to the verified organisation's postings."""
         mine = Q(applicant=user)
-        return self.filter(mine | Q(posting__organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT)))
+        return self.filter(mine | Q(posting__organisation__in=user.verified_organisation_ids(Role.EMPLOYER_AGENT)))
 
     def own(self, user: User) -> Self:
         """Return the applications that this account sent."""
@@ -136,7 +136,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def visible_to(self, user: User) -> Self:
         """Return one's own placements, one's organisation's, and for officers their region's."""
         mine = Q(person=user.person_id) if user.person_id else Q(pk=None)
-        mine |= Q(posting__organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
+        mine |= Q(posting__organisation__in=user.verified_organisation_ids(Role.EMPLOYER_AGENT))
         paths = user.regions(*OFFICERS)
         return self.filter(mine | Q(person__residence_region__path__within=paths)) if paths else self.filter(mine)
 

@@ -48,7 +48,9 @@ class OfApplicationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         """Return what belongs to one's own applications and, for an agent, to those sent to the organisation."""
         mine = Q(application__applicant_id=user.pk)
-        return self.filter(mine | Q(application__posting__organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT)))
+        return self.filter(
+            mine | Q(application__posting__organisation__in=user.verified_organisation_ids(Role.EMPLOYER_AGENT))
+        )
 
 
 @audit.track(exclude=("text",))
@@ -75,7 +77,7 @@ class ApplicationMessage(models.Model):
 class ApplicationNoteQuerySet(models.QuerySet["ApplicationNote"]):
     def visible_to(self, user: User) -> Self:
         """Return the notes of one's own organisation; the applicant never reads them here."""
-        return self.filter(application__posting__organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
+        return self.filter(application__posting__organisation__in=user.verified_organisation_ids(Role.EMPLOYER_AGENT))
 
 
 @audit.track(exclude=("text",))

@@ -17,7 +17,7 @@ class TalentInvitationQuerySet(models.QuerySet["TalentInvitation"]):
     def visible_to(self, user: User) -> Self:
         """Return the invitations one got, and for an agent those the organisation sent."""
         mine = Q(user_id=user.pk)
-        return self.filter(mine | Q(posting__organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT)))
+        return self.filter(mine | Q(posting__organisation__in=user.verified_organisation_ids(Role.EMPLOYER_AGENT)))
 
 
 @audit.track(exclude=("text",))

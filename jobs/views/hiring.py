@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import DomainError
 from core.keyset import paginate
 from core.months import first_day, parse_month
-from jobs import applications, conversations, interviews, offers, pipeline
+from jobs import agents, applications, conversations, interviews, offers, pipeline
 from jobs.forms import AnswerForm
 from jobs.hiring_forms import BulkForm, InterviewForm, MessageForm, NoteForm, OfferForm
 from jobs.limits import limit
 from jobs.models import Application, ApplicationNote, Interview, Offer, Posting
+from people.models import Organisation
+from people.roles import Role
 
 TALK = 200
 
@@ -25,7 +27,8 @@ TALK = 200
 def _posting(request: HttpRequest, public_id: UUID | None) -> Posting | None:
     if public_id is None:
         return None
-    return get_object_or_404(Posting.objects.owned_by(request.user).select_related("organisation"), public_id=public_id)
+    rows = Posting.objects.owned_by(request.user).filter(organisation__status=Organisation.Status.VERIFIED)
+    return get_object_or_404(rows.select_related("organisation"), public_id=public_id)
 
 
 def _chosen_posting(request: HttpRequest) -> Posting | None:
@@ -48,6 +51,7 @@ def applicants(request: HttpRequest, public_id: UUID | None = None) -> HttpRespo
         "fixed": public_id is not None,
         "postings": pipeline.postings_of(request.user) if public_id is None else [],
         "month": first_day(timezone.localdate()),
+        "shut": agents.closed_to(request.user),
     }
     if request.GET.get("view") == "board":
         return render(request, "jobs/applicants_board.html", context | {"columns": pipeline.board(rows)})
@@ -181,7 +185,7 @@ def _page(request: HttpRequest, row: Application, *, status: int = 200, **forms:
             ApplicationNote.objects.visible_to(request.user).filter(application=row).select_related("author")
         ),
         "talk": list(row.messages.all()[:TALK]),
-        "may_talk": row.status in conversations.TALKING,
+        "may_talk": conversations.may_talk(row),
         "form": AnswerForm(initial={"version": row.version, "starts_on": agreed}, application=row),
         "interview_form": InterviewForm(initial=InterviewForm.initial_of(live, row), auto_id="interview_%s"),
         "offer_form": OfferForm(
@@ -221,8 +225,10 @@ def interview_invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def interview_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Call an interview off."""
-    rows = Interview.objects.filter(application__in=pipeline.received(request.user)).select_related("application")
+    """Call an interview off, from the page of the application or, while suspended, from the one that says so."""
+    mine = request.user.organisation_ids(Role.EMPLOYER_AGENT)
+    rows = Interview.objects.filter(application__posting__organisation__in=mine)
+    rows = rows.exclude(application__status=Application.Status.WITHDRAWN).select_related("application__posting")
     interview = get_object_or_404(rows, public_id=public_id)
     try:
         interviews.cancel(interview_id=interview.pk, by=request.user)
@@ -230,6 +236,8 @@ def interview_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, "面试取消了，已经告诉求职者。")
+    if interview.application.posting.organisation_id not in request.user.verified_organisation_ids():
+        return redirect("jobs:applicant-list")
     return redirect("jobs:application-answer", public_id=interview.application.public_id)
 
 

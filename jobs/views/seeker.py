@@ -132,7 +132,7 @@ def _application(request: HttpRequest, row: Application, *, status: int = 200, *
         "may_reply": interview and interview.is_live and row.is_open and interview.starts_at > timezone.now(),
         "offer": offer,
         "talk": list(row.messages.all()[:TALK]),
-        "may_talk": row.status in conversations.TALKING,
+        "may_talk": conversations.may_talk(row),
         "reply_form": InterviewReplyForm(),
         "offer_form": OfferReplyForm(),
         "message_form": MessageForm(auto_id="message_%s"),

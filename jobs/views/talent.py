@@ -36,8 +36,7 @@ def talent_list(request: HttpRequest) -> HttpResponse:
     rows = rows.prefetch_related("intentions__region", "works", "skills", "educations")
     page = paginate(rows, order=("-updated_at", "-pk"), cursor=request.GET.get("cursor"))
     cards = [_card(row) for row in page.items]
-    context = {"form": form, "page": page, "cards": cards, "employers": talent.employers_of(request.user)}
-    return render(request, "jobs/talent_list.html", context)
+    return render(request, "jobs/talent_list.html", {"form": form, "page": page, "cards": cards})
 
 
 def _card(resume: Resume) -> dict[str, Any]:

@@ -124,9 +124,14 @@ class Organisation(PublicModel, VersionedModel):
         return "已核验，待复核" if self.waits_for_recheck else self.get_status_display()
 
     @property
+    def is_verified(self) -> bool:
+        """Whether its licence was checked and nobody suspended it since."""
+        return self.status == self.Status.VERIFIED
+
+    @property
     def waits_for_recheck(self) -> bool:
         """Whether its last check has run out. Nothing is hidden by that alone: an officer decides."""
-        return self.status == self.Status.VERIFIED and self.recheck_since is not None
+        return self.is_verified and self.recheck_since is not None
 
     @property
     def tone(self) -> str:

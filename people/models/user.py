@@ -151,6 +151,13 @@ class User(AbstractBaseUser, PermissionsMixin, PublicModel):
             }
         )
 
+    def verified_organisation_ids(self, *roles: str) -> list[int]:
+        """Return those of the organisations this user acts for that are verified: none that is suspended or returned."""
+        verified = {
+            row.organisation_id for row in self.assignments() if row.organisation and row.organisation.is_verified
+        }
+        return [pk for pk in self.organisation_ids(*roles) if pk in verified]
+
     def serves(self, region_path: str, *roles: str) -> bool:
         """Say whether a region lies inside what this user serves in these roles."""
         return any(region_path == path or region_path.startswith(path + "/") for path in self.regions(*roles))

@@ -76,7 +76,6 @@ SELECT … FROM "people_region" WHERE ("people_region"."id") IN ((?))
 SELECT … FROM "jobs_work" WHERE "jobs_work"."resume_id" IN (?) ORDER BY "jobs_work"."started" DESC, "jobs_work"."id" DESC
 SELECT … FROM "jobs_skill" WHERE "jobs_skill"."resume_id" IN (?) ORDER BY "jobs_skill"."id" ASC
 SELECT … FROM "jobs_education" WHERE "jobs_education"."resume_id" IN (?) ORDER BY "jobs_education"."started" DESC, "jobs_education"."id" DESC
-SELECT … FROM "people_organisation" INNER JOIN "people_region" ON ("people_organisation"."region_id" = "people_region"."id") WHERE ("people_organisation"."status" = ? AND "people_organisation"."id" IN (?)) ORDER BY "people_organisation"."id" ASC
 SELECT COUNT(*) AS "__count" FROM "jobs_application" INNER JOIN "jobs_posting" ON ("jobs_application"."posting_id" = "jobs_posting"."id") WHERE ("jobs_application"."status" IN (?) AND "jobs_posting"."organisation_id" IN (?))
 SELECT COUNT(*) AS "__count" FROM "messaging_inboxmessage" WHERE ("messaging_inboxmessage"."user_id" = ? AND "messaging_inboxmessage"."read_at" IS NULL)
 
@@ -135,7 +134,7 @@ SELECT … FROM "people_organisation" WHERE "people_organisation"."id" IN (?)
 -- jobs:applicants
 SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
 SELECT … FROM "people_roleassignment" LEFT OUTER JOIN "people_region" ON ("people_roleassignment"."region_id" = "people_region"."id") LEFT OUTER JOIN "people_organisation" ON ("people_roleassignment"."organisation_id" = "people_organisation"."id") WHERE ("people_roleassignment"."user_id" = ? AND "people_roleassignment"."valid" @> ?) ORDER BY "people_roleassignment"."id" ASC
-SELECT … FROM "jobs_posting" INNER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") WHERE ("jobs_posting"."organisation_id" IN (?) AND "jobs_posting"."public_id" = ?) LIMIT 21
+SELECT … FROM "jobs_posting" INNER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") WHERE ("jobs_posting"."organisation_id" IN (?) AND "people_organisation"."status" = ? AND "jobs_posting"."public_id" = ?) LIMIT 21
 SELECT …, COUNT("jobs_application"."id") AS "n" FROM "jobs_application" INNER JOIN "jobs_posting" ON ("jobs_application"."posting_id" = "jobs_posting"."id") WHERE (("jobs_application"."applicant_id" = ? OR "jobs_posting"."organisation_id" IN (?)) AND "jobs_posting"."organisation_id" IN (?) AND NOT ("jobs_application"."status" = ?) AND "jobs_application"."posting_id" = ?) GROUP BY ?
 SELECT … FROM "jobs_application" INNER JOIN "jobs_posting" ON ("jobs_application"."posting_id" = "jobs_posting"."id") WHERE (("jobs_application"."applicant_id" = ? OR "jobs_posting"."organisation_id" IN (?)) AND "jobs_posting"."organisation_id" IN (?) AND NOT ("jobs_application"."status" = ?) AND "jobs_application"."posting_id" = ?) ORDER BY "jobs_application"."submitted_at" DESC, "jobs_application"."id" DESC LIMIT 51
 SELECT COUNT(*) AS "__count" FROM "jobs_application" INNER JOIN "jobs_posting" ON ("jobs_application"."posting_id" = "jobs_posting"."id") WHERE ("jobs_application"."status" IN (?) AND "jobs_posting"."organisation_id" IN (?))
