@@ -12,7 +12,7 @@ from jobs.applications import NEXT
 from jobs.finding import EXPERIENCE_STEPS, ORDERS, PAY_STEPS
 from jobs.hits import RADII, Criteria, Point
 from jobs.industries import SECTIONS
-from jobs.models import Application, Posting, Suits
+from jobs.models import Application, Posting, PostingReport, Suits
 from jobs.places import cities, find_place
 from jobs.tokens import MAX_QUERY
 from people import reference
@@ -136,6 +136,42 @@ class TakeDownForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="单位会看到这句话：哪里不实或者不合法，怎么改。",
         error_messages={"required": "请写明下架原因。"},
+    )
+
+
+class ReportForm(forms.Form):
+    """What is wrong with a posting, in the words of whoever met it."""
+
+    reason = forms.ChoiceField(
+        label="有什么问题",
+        choices=PostingReport.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项。"},
+    )
+    text = forms.CharField(
+        label="说说情况",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="例如：谁、什么时候、要交多少钱、实际给多少工资。不用写您的姓名和身份证号。",
+    )
+
+
+class SettleForm(forms.Form):
+    """What came of a report."""
+
+    outcome = forms.ChoiceField(
+        label="结果",
+        choices=PostingReport.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选结果。"},
+    )
+    answer = forms.CharField(
+        label="怎么核实的",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="登录后举报的人会看到这句话；选“属实，岗位已下架”时，单位也会看到。",
+        error_messages={"required": "请写明怎么核实的、结果怎样。"},
     )
 
 

@@ -15,6 +15,7 @@ from jobs.models import (
     Education,
     Intention,
     Posting,
+    PostingReport,
     SavedSearch,
     Skill,
     Work,
@@ -85,6 +86,10 @@ def _to_review(user: User) -> int:
     return Posting.objects.to_review(user).count()
 
 
+def _reported(user: User) -> int:
+    return PostingReport.objects.visible_to(user).open().count()
+
+
 def _to_answer(user: User) -> int:
     mine = user.organisation_ids(Role.EMPLOYER_AGENT)
     return Application.objects.unanswered().filter(posting__organisation__in=mine).count()
@@ -144,6 +149,17 @@ registry.register(
         order=10,
         waiting=_to_review,
         description="单位新提交的岗位，核验后发布",
+    ),
+    registry.Module(
+        code="posting-reports",
+        label="岗位举报",
+        icon="flag",
+        url_name="jobs:report-list",
+        roles=frozenset(OFFICERS),
+        group="人和岗位",
+        order=12,
+        waiting=_reported,
+        description="有人举报的和系统查出的问题岗位，核实后处理",
     ),
     registry.Module(
         code="employers",
@@ -274,6 +290,12 @@ registry.register(
             "submitted_at",
             "answered_at",
         ),
+    ),
+    registry.OwnRows(
+        "posting-reports",
+        "举报的岗位",
+        lambda user: PostingReport.objects.own(user).select_related("posting").order_by("pk"),
+        ("posting", "reason", "text", "reported_at", "outcome", "answer"),
     ),
     registry.OwnRows(
         "searches",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from jobs.checking import check
+from jobs.flagging import keep_findings
 from jobs.indexing import index_postings
 from jobs.limits import limit
 from jobs.models import MAX_DAYS, PartnerKey, Posting
@@ -111,12 +112,22 @@ def sentence(finding: Finding) -> str:
     return f"{words}{finding.advice.rstrip('。')}（{finding.article}）。"
 
 
-@transaction.atomic
 def submit_posting(*, posting_id: int, by: User, on: date) -> Posting:
     """Hand a draft in: what is clean and comes from an employer one can trust is shown, the rest waits for an officer.
 
+    What the law wants told is kept for the officers (`jobs.flagging`), above all when the posting is refused.
+
     :raises CannotPublish: something the law requires is missing; the message lists everything at once.
     """
+    try:
+        return _submit(posting_id, by=by, on=on)
+    except CannotPublish:
+        keep_findings(Posting.objects.select_related("organisation", "region").get(pk=posting_id), on=on)
+        raise
+
+
+@transaction.atomic
+def _submit(posting_id: int, *, by: User, on: date) -> Posting:
     posting = _lock(posting_id)
     if not can_edit_posting(by, posting):
         raise CannotPublish("这个岗位现在不能提交。")

@@ -2,7 +2,7 @@
 
 from jobs import api_urls, fair_urls, hiring_urls, partner_urls, seeker_urls
 from jobs.models import OFFICERS
-from jobs.views import employer, imports, public, review, supervision
+from jobs.views import employer, imports, public, reports, review, supervision
 from people.access import PUBLIC, roles, route
 from people.permissions import VERIFIERS
 from people.roles import Role
@@ -20,6 +20,7 @@ urlpatterns = [
     route("jobs/", public.posting_list, to=PUBLIC, name="posting-list"),
     route("jobs/suggest/", public.suggest, to=PUBLIC, name="posting-suggest"),
     route("jobs/<uuid:public_id>/", public.posting_show, to=PUBLIC, name="posting-show"),
+    route("jobs/<uuid:public_id>/report/", reports.report_new, to=PUBLIC, name="report-new"),
     route("employer/", employer.desk, to=AGENT, name="employer-desk"),
     route("employer/postings/new/", employer.posting_edit, to=AGENT, name="posting-new"),
     route("employer/postings/<uuid:public_id>/", employer.posting_edit, to=AGENT, name="posting-edit"),
@@ -44,6 +45,8 @@ urlpatterns = [
     route("work/jobs/", review.queue, to=OFFICER, name="review-queue"),
     route("work/jobs/<uuid:public_id>/decide/", review.decide, to=OFFICER, name="posting-decide"),
     route("work/jobs/<uuid:public_id>/take-down/", review.take_down, to=OFFICER, name="posting-take-down"),
+    route("work/jobs/reports/", reports.report_list, to=OFFICER, name="report-list"),
+    route("work/jobs/reports/<uuid:public_id>/settle/", reports.report_settle, to=OFFICER, name="report-settle"),
     route("work/employers/", supervision.employer_list, to=OFFICER, name="employer-list"),
     route("work/employers/<uuid:public_id>/", supervision.employer_show, to=OFFICER, name="employer-show"),
     *[

@@ -40,6 +40,7 @@ REVIEWED = frozenset(
         "jobs:posting-list",
         "jobs:posting-show",
         "jobs:posting-suggest",
+        "jobs:report-new",
         # The same vacancies as open data, and the schema that describes them.
         "jobs:api-posting-list",
         "jobs:api-posting-detail",

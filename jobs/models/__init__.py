@@ -8,6 +8,7 @@ from .hiring import ApplicationMessage, ApplicationNote, Interview, Offer, Saved
 from .imports import ImportBatch, ImportMapping
 from .partners import PartnerFeed, PartnerKey, SupplyList
 from .posting import DEFAULT_DAYS, MAX_DAYS, OFFICERS, Posting, Suits
+from .reports import PostingReport
 from .resume import Certificate, Education, Intention, Resume, Skill, Work
 from .search import PostingSearch, SearchWord, Suggestion, TalentSearch
 from .talent import TalentBlock, TalentInvitation
@@ -39,6 +40,7 @@ __all__ = [
     "Placement",
     "Posting",
     "PostingPrint",
+    "PostingReport",
     "PostingSearch",
     "PostingTemplate",
     "Resume",

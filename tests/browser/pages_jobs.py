@@ -3,7 +3,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from jobs import fairs, posting_templates, postings
-from jobs.models import Alert, AlertRun, ApplicationMessage, Posting, SavedPosting, SavedSearch, TalentInvitation
+from jobs.models import (
+    Alert,
+    AlertRun,
+    ApplicationMessage,
+    Posting,
+    PostingReport,
+    SavedPosting,
+    SavedSearch,
+    TalentInvitation,
+)
 from jobs.resumes import sheet
 from people import suspensions
 from people.models import User
@@ -269,6 +278,16 @@ def _several_sources() -> tuple[str, User | None]:
     return f"/jobs/{shown.public_id}/", None
 
 
+def _report() -> tuple[str, User | None]:
+    return f"/jobs/{posting().public_id}/report/", None
+
+
+def _reports() -> tuple[str, User | None]:
+    for text in ("要先交 300 元押金。", ""):
+        PostingReport.objects.create(posting=posting(), reason="money", text=text)
+    return "/work/jobs/reports/", factories.staff(Role.CASEWORKER)
+
+
 def _take_down() -> tuple[str, User | None]:
     return f"/work/jobs/{posting().public_id}/take-down/", factories.staff(Role.CASEWORKER)
 
@@ -445,5 +464,7 @@ PAGES = [
     PageCase("posting of several sources", _several_sources),
     PageCase("posting review, nothing waits", _nothing_to_review),
     PageCase("posting, taking down", _take_down),
+    PageCase("posting, reporting", _report),
+    PageCase("posting reports", _reports),
     PageCase("employer, doubtful draft", _doubtful_draft),
 ]

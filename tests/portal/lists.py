@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jobs.models import Fair, Posting, SavedPosting, SupplyList, TalentInvitation
+from jobs.models import Fair, Posting, PostingReport, SavedPosting, SupplyList, TalentInvitation
 from messaging.models import InboxMessage
 from people.models import AccountRequest, Document, Organisation, OrganisationApplication, Region
 from people.roles import Role
@@ -75,6 +75,10 @@ def _fair(stage: Stage, number: int) -> Fair:
 
 def _own_posting(stage: Stage, number: int) -> Posting:
     return made.posting(organisation=stage.employer(), published=number % 2 == 0)
+
+
+def _report(stage: Stage, number: int) -> object:
+    return PostingReport.objects.create(posting=made.posting(), reason="money")
 
 
 def _waiting_posting(stage: Stage, number: int) -> Posting:
@@ -318,10 +322,10 @@ LISTS = {
     "people:account-list": ListPage(Role.SYSTEM_ADMIN, _account, 6),
     "people:role-list": ListPage(Role.SECURITY_ADMIN, _account, 6),
     "people:request-list": ListPage(Role.CASEWORKER, _request, 22),
-    "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 22),
+    "people:organisation-queue": ListPage(Role.CASEWORKER, _asks_to_act, 23),
     "stations:station-list": ListPage("visitor", _station, 4),
     "stations:desk": ListPage(Role.STATION_STAFF, _service, 14),
-    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 28),
+    "stations:coverage": ListPage(Role.COUNTY_SUPERVISOR, _station, 29),
     "messaging:message-list": ListPage("citizen", _message, 8),
     "jobs:posting-list": ListPage("visitor", _posting, 16),
     "jobs:api-posting-list": ListPage("visitor", _posting, 6),
@@ -334,14 +338,15 @@ LISTS = {
     "jobs:application-list": ListPage("citizen", _application, 7),
     "jobs:talent-list": ListPage(Role.EMPLOYER_AGENT, _talent, 14),
     "jobs:invitation-list": ListPage("citizen", _invitation, 6),
-    "jobs:callback-list": ListPage(Role.CASEWORKER, _call_back, 22),
+    "jobs:callback-list": ListPage(Role.CASEWORKER, _call_back, 23),
     "jobs:saved-list": ListPage("citizen", _saved, 6),
     "jobs:applicant-list": ListPage(Role.EMPLOYER_AGENT, _received, 10),
     "jobs:employer-desk": ListPage(Role.EMPLOYER_AGENT, _own_posting, 9),
     "jobs:applicants": ListPage(Role.EMPLOYER_AGENT, _applicant, 9),
     "jobs:employer-list": ListPage(Role.CASEWORKER, _employer, 22),
     "jobs:import-list": ListPage(Role.CASEWORKER, _import, 22),
-    "jobs:review-queue": ListPage(Role.CASEWORKER, _waiting_posting, 26),
+    "jobs:review-queue": ListPage(Role.CASEWORKER, _waiting_posting, 27),
+    "jobs:report-list": ListPage(Role.CASEWORKER, _report, 26),
     "subsidies:queue": ListPage(Role.SUBSIDY_INTAKE, _waiting_claim, 24),
     "subsidies:claim-list": ListPage("citizen", _own_claim, 7),
     "subsidies:publicity-list": ListPage("visitor", _notice, 2),
@@ -360,7 +365,7 @@ LISTS = {
     "unemployment:ledger-list": ListPage(Role.CASEWORKER, _ledger, 28),
     "unemployment:transfer-list": ListPage(Role.CASEWORKER, _transfer, 22, "?view=theirs"),
     "unemployment:matter-list": ListPage(Role.CASEWORKER, _matter, 22),
-    "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 22),
+    "unemployment:employment-list": ListPage(Role.CASEWORKER, _employment, 23),
     "unemployment:match-list": ListPage(Role.CASEWORKER, _difference, 22),
     "unemployment:export-list": ListPage(Role.CASEWORKER, _table, 24),
     "unemployment:figure-rows": ListPage(Role.CASEWORKER, _registration, 26, "?figure=registered"),

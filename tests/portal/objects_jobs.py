@@ -12,6 +12,7 @@ from jobs.models import (
     Interview,
     Offer,
     Posting,
+    PostingReport,
     PostingTemplate,
     Resume,
     SavedSearch,
@@ -101,6 +102,9 @@ THINGS: dict[str, Thing] = {
     "fair": lambda stage: made.fair(),
     "fair proposed": lambda stage: made.fair(approved=False),
     "supply list": lambda stage: made.supply_list(),
+    "report": lambda stage: PostingReport.objects.create(
+        posting=stage.thing("posting published", THINGS["posting published"]), reason="money"
+    ),
     "resume section": lambda stage: {"section": "work"},
 }
 OUTSIDERS = "visitor, citizen, employer_agent there, caseworker there, leader"
@@ -182,5 +186,10 @@ DOORS = {
         door("posting published", "caseworker, city_supervisor city"),
         door("posting draft", shut_to="caseworker there"),
     ),
+    "jobs:report-new": (
+        door("posting published", "visitor, citizen, employer_agent there"),
+        door("posting draft", shut_to="visitor, employer_agent"),
+    ),
+    "jobs:report-settle": (door("report", "caseworker, city_supervisor city", "caseworker there"),),
     "jobs:posting-decide": (door("posting submitted", "caseworker, city_supervisor city", "caseworker there"),),
 }
