@@ -9,7 +9,7 @@ from django.utils import timezone
 from jobs import subscriptions
 from jobs.hits import EARTH_RADIUS
 from jobs.indexing import DEGREE
-from jobs.models import Alert, AlertRun, AlertSetting, Frequency
+from jobs.models import Alert, AlertRun, AlertSetting, Frequency, Posting
 from jobs.models.alerts import MOST_SHOWN
 from messaging import outbox
 
@@ -18,19 +18,18 @@ LATE = 3
 """After a longer stop only so many spans are looked back at: nobody wants a month's postings in one message."""
 BATCH = 500
 
-# What appeared in a span: an own posting when it was published, an imported one when it was first taken over. Postings
-# without pay are not pushed. Places and kinds become words, so that one index answers the whole question.
+SETTLED = timedelta(minutes=2)
+"""A run leaves the last moments to the next one: what becomes public is dated by the beginning of its transaction."""
+
+# What first became public in a span, whichever way it went, and may be pushed. Places and kinds become words, so that
+# one index answers the whole question.
 _NEW = f"""
 CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS
 SELECT s.posting_id, s.posted_at, s.monthly_max, s.education_rank, s.experience_min, s.industry, s.suits,
        s.lat::float8 / {DEGREE} AS lat, s.lng::float8 / {DEGREE} AS lng,
        s.words || array_to_tsvector(ARRAY['*', '%%' || s.kind]
          || array(SELECT '@' || code FROM unnest(string_to_array(s.region_path, '/')) AS code WHERE code <> '')) AS words
-  FROM jobs_postingsearch s JOIN jobs_posting p ON p.id = s.posting_id
-  LEFT JOIN people_organisation o ON o.id = p.organisation_id
- WHERE CASE WHEN p.imported_at IS NULL THEN p.posted_at ELSE p.created_at END >= %s
-   AND CASE WHEN p.imported_at IS NULL THEN p.posted_at ELSE p.created_at END < %s
-   AND s.valid_until >= %s AND s.monthly_max > 0 AND o.status IS DISTINCT FROM 'suspended'
+  FROM jobs_postingsearch s WHERE s.posting_id IN ({{new}})
 """  # noqa: S608
 _METRES = f"""2000 * {EARTH_RADIUS} * asin(least(1, sqrt(power(sin(radians(f.lat - a.lat) / 2), 2)
   + cos(radians(a.lat)) * cos(radians(f.lat)) * power(sin(radians(f.lng - a.lng) / 2), 2))))"""
@@ -63,7 +62,7 @@ def match(*, frequency: str, on: date, now: datetime | None = None) -> AlertRun 
     One statement compares all wishes with all new postings (定向推送); what it costs does not depend on how many share
     a wish. The unique day of the run makes it safe to repeat.
     """
-    until = now or timezone.now()
+    until = now or timezone.now() - SETTLED
     before = AlertRun.objects.filter(frequency=frequency).order_by("-day").first()
     since = (
         max(before.until, until - LATE * SPAN[Frequency(frequency)]) if before else until - SPAN[Frequency(frequency)]
@@ -74,7 +73,9 @@ def match(*, frequency: str, on: date, now: datetime | None = None) -> AlertRun 
     if not is_new:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_NEW, [since, until, on])
+        new = Posting.objects.pushable(on=on).filter(shown_at__gte=since, shown_at__lt=until).order_by()
+        statement, given = new.values("pk").query.sql_with_params()
+        cursor.execute(_NEW.format(new=statement), given)
         run.postings = cursor.rowcount
         cursor.execute("CREATE INDEX ON fresh USING gin (words) WITH (fastupdate = off)")
         cursor.execute("ANALYZE fresh")

@@ -118,6 +118,7 @@ def _posting(
         row.view_count = rng.randint(0, 40) * ((on - posted).days + 1)
         if number % 8 == 7:  # renewed: shown for months, so that earlier lists hold something
             row.posted_at -= timedelta(days=30 * rng.randint(1, 2))
+        row.shown_at = row.posted_at
     derive(row)
     return row
 

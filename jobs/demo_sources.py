@@ -147,6 +147,7 @@ def _handed_over(
             imported_at=now,
             is_demo=True,
         )
+        row.shown_at = row.posted_at
         derive(row)
         yield row
 

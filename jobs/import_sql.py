@@ -71,6 +71,7 @@ _CONSTANTS = {
     "insurance": "''",
     "status": "s.status",
     "findings": "s.findings",
+    "shown_at": "CASE WHEN s.status = 'published' THEN %(now)s::timestamptz END",
     "submitted_at": "CASE WHEN s.status = 'submitted' THEN %(now)s::timestamptz END",
     "status_reason": "''",
     "view_count": "0",

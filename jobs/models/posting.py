@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from core import audit
 from core.models import PublicModel, VersionedModel
 from jobs.models.partners import PartnerKey
+from jobs.models.triggers import FirstShown
 from people import reference
 from people.models import Organisation, Region, User
 from people.roles import Role
@@ -153,6 +154,8 @@ class Posting(PublicModel, VersionedModel):
     publish_at = models.DateTimeField("定时发布", null=True, blank=True)
     valid_until = models.DateField("有效期到", null=True, blank=True)
     posted_at = models.DateTimeField("发布时间", null=True, blank=True)
+    shown_at = models.DateTimeField("最早公开时间", null=True, blank=True, editable=False)
+    """When it first became public, whichever way it went; the database writes it. None: never yet."""
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核验人")
     source_site = models.CharField("来源", max_length=40, blank=True, default="")
@@ -234,6 +237,7 @@ class Posting(PublicModel, VersionedModel):
                 violation_error_message="试用期最长 6 个月（劳动合同法第十九条）。",
             ),
         ]
+        triggers = [FirstShown()]
 
     def __str__(self) -> str:
         return self.title

@@ -6,12 +6,21 @@ from django.utils import timezone
 
 from jobs import alerting, searches
 from jobs.models import Alert, AlertRun, AlertSetting, Frequency, Posting, SavedSearch
+from jobs.postings import publish_posting
 from messaging.models import InboxMessage, OptOut, Outbox
 from people.models import Organisation
+from people.roles import Role
 from tests import factories
 from tests.jobs import factories as made
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer():
+    return factories.staff(Role.CASEWORKER)
+
+
 DAY = date(2026, 11, 24)
 
 
@@ -21,7 +30,7 @@ def at(day: date, hour: int = 7) -> datetime:
 
 def vacancy(*, on: datetime | None = None, **fields: object) -> Posting:
     row = made.posting(**fields)
-    Posting.objects.filter(pk=row.pk).update(posted_at=on or at(DAY, 3))
+    Posting.objects.filter(pk=row.pk).update(posted_at=on or at(DAY, 3), shown_at=on or at(DAY, 3))
     return row
 
 
@@ -71,17 +80,39 @@ def test_leaves_out_what_the_search_itself_leaves_out(query):
 
 def test_says_nothing_of_old_unpaid_ended_or_suspended_postings():
     vacancy(on=at(DAY - timedelta(days=2)))
-    unpaid = vacancy(imported_at=timezone.now(), employer_name="某厂", pay_min=None, pay_max=None, pay_period="")
-    Posting.objects.filter(pk=unpaid.pk).update(created_at=at(DAY, 3))
+    vacancy(imported_at=timezone.now(), employer_name="某厂", pay_min=None, pay_max=None, pay_period="")
     Organisation.objects.filter(pk=vacancy().organisation_id).update(status=Organisation.Status.SUSPENDED)
     vacancy(valid_until=DAY - timedelta(days=1))
     assert found(saved()) == []
 
 
-def test_tells_of_an_imported_posting_when_it_was_first_taken_over():
-    posting = vacancy(on=at(date(2026, 9, 1)), imported_at=timezone.now(), employer_name="某厂")
-    Posting.objects.filter(pk=posting.pk).update(created_at=at(DAY, 3))
+def test_tells_of_an_imported_posting_when_it_first_became_public():
+    held, old = (vacancy(imported_at=timezone.now(), employer_name="某厂", status="submitted") for _ in range(2))
+    for row, shown_at in ((held, at(DAY, 3)), (old, at(DAY - timedelta(days=4)))):
+        Posting.objects.filter(pk=row.pk).update(posted_at=at(date(2026, 9, 1)), shown_at=shown_at)
+        Posting.objects.filter(pk=row.pk).update(created_at=at(date(2026, 9, 1)))
+    assert found(saved()) == [held.pk]
+
+
+def test_tells_of_a_posting_that_officers_let_pass_after_the_next_run(officer):
+    search, posting = saved(), made.posting(published=False, status="submitted", submitted_at=timezone.now())
+    start = timezone.now() - timedelta(hours=1)
+    assert found(search, on=start.date(), now=start) == []
+    publish_posting(posting_id=posting.pk, by=officer, on=timezone.localdate())
+    posting.refresh_from_db()
+    assert posting.shown_at is not None
+    later = start + timedelta(days=1)
+    assert found(search, on=later.date(), now=later) == [posting.pk]
+    posting.shown_at, posting.title = None, "电工班长"  # an old copy in memory takes nothing back
+    posting.save()
+    posting.refresh_from_db()
+    assert posting.shown_at is not None
+
+
+def test_pushes_piecework_that_names_its_price():
+    posting = vacancy(pay_min=3, pay_max=None, pay_period="piece")
     assert found(saved()) == [posting.pk]
+    assert found(saved("q=电工&pay=3000"), on=DAY + timedelta(days=1)) == []
 
 
 def test_tells_each_posting_once_over_the_days():
