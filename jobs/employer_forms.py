@@ -35,7 +35,21 @@ class WhyForm(forms.Form):
         hints = {
             "suspend": ("暂停的原因和依据", "写清事实和依据，至少 10 个字。经办人会看到，并可以提出异议。"),
             "lift": ("解除暂停的理由", "例如“已改正并重新核对过”。"),
+            "rename": ("更正的依据", "例如“照营业执照更正”。单位会看到。"),
             "recheck": ("怎么核的", "例如“在市场监管系统里查了，状态存续，地址没有变”。"),
         }
         if act in hints:
             self.fields["reason"].label, self.fields["reason"].help_text = hints[act]
+
+
+class RenameForm(WhyForm):
+    """The name as the licence says, and the ground."""
+
+    name = forms.CharField(
+        label="更正后的名称",
+        max_length=128,
+        help_text="和执照上的一样。统一社会信用代码不变。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请填更正后的名称。"},
+    )
+    field_order = ("name", "reason")

@@ -26,14 +26,20 @@ class NewKeyForm(forms.Form):
         label="统一社会信用代码", max_length=18, min_length=18, help_text="18 位，单位要已经通过核验。"
     )
     scope = forms.ChoiceField(
-        label="用来做什么", choices=PartnerKey.Scope.choices, initial=PartnerKey.Scope.POSTINGS, required=False
+        label="用来做什么",
+        choices=PartnerKey.Scope.choices,
+        initial=PartnerKey.Scope.POSTINGS,
+        help_text="一把密钥只做一件事。",
+        error_messages={"required": "请选这把密钥用来做什么。"},
     )
     region_code = forms.CharField(
         label="管哪个地区",
         max_length=12,
-        required=False,
-        help_text="报送退出情形的要填：区县 6 位、街道 9 位或社区 12 位代码，例如 210106。只能报送这个地区登记的人。",
+        help_text="报送退出情形的必填：区县 6 位、街道 9 位或社区 12 位代码，例如 210106，只能报送这个地区登记的人。"
+        "推送岗位的空着，岗位不限地区。",
+        error_messages={"required": "报送退出情形的密钥要写明管哪个地区，请填代码，例如 210106。"},
     )
+    use_required_attribute = False
     organisation: Organisation
     region: Region | None = None
 
@@ -45,14 +51,17 @@ class NewKeyForm(forms.Form):
         self.organisation = found
         return code
 
-    def clean_scope(self) -> str:
-        return self.cleaned_data["scope"] or PartnerKey.Scope.POSTINGS
-
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
+        code = found.get("region_code", "").strip()
         if found.get("scope") != PartnerKey.Scope.CLOSURES:
+            self.errors.pop("region_code", None)
+            if code:
+                self.add_error("region_code", "推送岗位的密钥不分地区，请把地区空着，或者改选“报送退出情形”。")
             return found
-        self.region = Region.objects.open().filter(code=found.get("region_code", "").strip()).first()
+        if not code:
+            return found
+        self.region = Region.objects.open().filter(code=code).first()
         if self.region is None:
             self.add_error("region_code", "没有这个代码的地区。请填区县、街道或社区的代码，例如 210106。")
         return found

@@ -17,6 +17,7 @@ TOLD = {
     OrganisationRecord.Kind.RECHECKED: "organisation_rechecked",
     OrganisationRecord.Kind.SUSPENDED: "organisation_suspended",
     OrganisationRecord.Kind.LIFTED: "organisation_lifted",
+    OrganisationRecord.Kind.RENAMED: "organisation_renamed",
 }
 
 

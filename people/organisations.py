@@ -22,6 +22,8 @@ from people.roles import Role
 
 Kind = Organisation.Kind
 Purpose = OrganisationApplication.Purpose
+RECORDED = 500
+"""Characters of a reason on record."""
 
 
 class CannotSignUp(DomainError):
@@ -58,38 +60,100 @@ def apply_for_organisation(
     """Ask to act for an organisation; a new one is entered as 待核验, one on record gets another agent when verified.
 
     :param agent_id: the agent's ID number; not needed from an account with real-name proof.
+    Until an officer has verified it, nobody's spelling is final: each application carries the name its applicant reads
+    on the licence, the accepted one gives the record its name, and after a return the next one begins the record anew.
+
     :raises CannotSignUp: the credit code or the ID number is wrong, a paper is missing, the name or the type differs
-        from the record, the organisation is suspended, or the same was asked before.
+        from the verified record, the organisation is suspended, or the same was asked before.
     """
     try:
         code = identifiers.check_credit_code(credit_code)
         number = "" if user.person_id else identifiers.check_id_number(agent_id).number
     except identifiers.InvalidId as error:
         raise CannotSignUp(error.message) from error
+    name = name.strip()
     organisation = Organisation.objects.select_for_update(of=("self",)).filter(credit_code=code).first()
     if organisation is None:
         organisation = Organisation.objects.create(
-            credit_code=code, name=name.strip(), region=region, address=address.strip(), kind=kind, source="单位申请"
+            credit_code=code, name=name, region=region, address=address.strip(), kind=kind, source="单位申请"
         )
-    elif organisation.name != name.strip():
-        raise CannotSignUp("这个统一社会信用代码登记的单位名称和您填的不一样。请对照营业执照核对。")
-    elif organisation.status == Organisation.Status.SUSPENDED:
-        raise CannotSignUp("这个单位已被暂停，现在不能增加经办人。请由原来的经办人登录后说明情况。")
-    elif (
-        organisation.kind in Organisation.HIRING
-        and organisation.kind != kind
-        and organisation.status == Organisation.Status.VERIFIED
-    ):
-        raise CannotSignUp(
-            f"这个单位登记的类型是“{organisation.get_kind_display()}”。类型变了的，请先联系区县就业服务机构更正。"
-        )
+    else:
+        _require_fit(organisation, name=name, kind=kind)
+        if organisation.status == Organisation.Status.RETURNED:
+            _begin_anew(organisation, name=name, region=region, address=address.strip())
     row = OrganisationApplication(
-        user=user, organisation=organisation, purpose=Purpose.SIGN_UP, kind=kind, agent_name=agent_name.strip()
+        user=user,
+        organisation=organisation,
+        organisation_name=name,
+        purpose=Purpose.SIGN_UP,
+        kind=kind,
+        agent_name=agent_name.strip(),
     )
     if number:
         row.set_agent_id(number)
     _put_papers(row, papers, by=user)
     return _hand_in(row)
+
+
+def _require_fit(organisation: Organisation, *, name: str, kind: str) -> None:
+    """Refuse what contradicts a verified record, and any agent for a suspended organisation."""
+    if organisation.status == Organisation.Status.SUSPENDED:
+        raise CannotSignUp("这个单位已被暂停，现在不能增加经办人。请由原来的经办人登录后说明情况。")
+    if not organisation.is_verified:
+        return
+    if organisation.name != name:
+        raise CannotSignUp(
+            "这个统一社会信用代码核验过的单位名称和您填的不一样。请对照执照核对；单位改了名的，请先联系区县就业服务机构更正。"
+        )
+    if organisation.kind in Organisation.SIGNING_UP and organisation.kind != kind:
+        raise CannotSignUp(
+            f"这个单位登记的类型是“{organisation.get_kind_display()}”。类型变了的，请先联系区县就业服务机构更正。"
+        )
+
+
+def _begin_anew(organisation: Organisation, *, name: str, region: Region, address: str) -> None:
+    """Put the record of an organisation that was sent back as the next application says."""
+    organisation.name, organisation.region, organisation.address = name, region, address
+    organisation.status, organisation.status_reason = Organisation.Status.PENDING, ""
+    organisation.bump()
+    organisation.save()
+
+
+@transaction.atomic
+def correct_name(*, organisation_id: int, name: str, reason: str, by: User, on: date) -> Organisation:
+    """Correct the name of an organisation as its licence says, with the ground on record; its agents are told.
+
+    The credit code stays what it is: it says which organisation this is.
+
+    :raises CannotVerify: another county's, the officer's own, no name or the same one, or no reason.
+    """
+    organisation = Organisation.objects.select_for_update(of=("self",)).select_related("region").get(pk=organisation_id)
+    if not can_verify_organisation(by, organisation):
+        raise CannotVerify("这个单位的名称不能由您来更正。")
+    name = name.strip()
+    if not name or name == organisation.name:
+        raise CannotVerify("请填更正后的名称，和执照上的一样。")
+    if len(reason.strip()) < 4:
+        raise CannotVerify("请写明更正的依据，例如“照营业执照更正”。")
+    _rename(organisation, name, reason=reason.strip(), by=by, on=on)
+    organisation.bump()
+    organisation.save()
+    audit.record_access(actor=by, action="organisation:renamed", subject=organisation, reason=reason.strip())
+    return organisation
+
+
+def _rename(
+    organisation: Organisation,
+    name: str,
+    *,
+    reason: str,
+    by: User,
+    on: date,
+    row: OrganisationApplication | None = None,
+) -> None:
+    said = f"由“{organisation.name}”更正为“{name}”。{reason}"[:RECORDED]
+    organisation.name = name
+    rechecks.record(organisation, OrganisationRecord.Kind.RENAMED, reason=said, by=by, on=on, application=row)
 
 
 @transaction.atomic
@@ -112,7 +176,7 @@ def ask_to_recheck(*, organisation_id: int, user: User, papers: Papers, note: st
         user=user,
         organisation=organisation,
         purpose=Purpose.OBJECTION if suspended else Purpose.RECHECK,
-        kind=organisation.kind if organisation.kind in Organisation.HIRING else Kind.EMPLOYER,
+        kind=organisation.kind if organisation.kind in Organisation.SIGNING_UP else Kind.EMPLOYER,
         agent_name=user.name or (before.agent_name if before else ""),
         note=note.strip(),
     )
@@ -189,7 +253,7 @@ def decide_application(
     organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=row.organisation_id)
     kind: str = OrganisationRecord.Kind.RETURNED
     if accept:
-        kind = _accept(row, organisation, on)
+        kind = _accept(row, organisation, by, on)
     elif organisation.status == Organisation.Status.PENDING:
         organisation.status, organisation.status_reason = Organisation.Status.RETURNED, reason.strip()
     organisation.bump()
@@ -201,12 +265,16 @@ def decide_application(
     return row
 
 
-def _accept(row: OrganisationApplication, organisation: Organisation, on: date) -> str:
+def _accept(row: OrganisationApplication, organisation: Organisation, by: User, on: date) -> str:
     """Bring the record of the organisation in line with what was accepted; returns what to call it."""
     suspended = organisation.status == Organisation.Status.SUSPENDED
     if suspended != (row.purpose == Purpose.OBJECTION):
         raise CannotVerify("单位的状态已经变了（暂停或已解除），这份申请请退回，让单位重新提。")
-    if organisation.kind in Organisation.HIRING:
+    if row.purpose == Purpose.SIGN_UP and row.differs_in_name:
+        if organisation.verified_on is not None:
+            raise CannotVerify("申请上的单位名称和核验过的不一样。请退回让经办人照执照填，或者先在一企一档里更正名称。")
+        _rename(organisation, row.organisation_name, reason="照核验的执照。", by=by, on=on, row=row)
+    if organisation.kind in Organisation.SIGNING_UP:
         organisation.kind = row.kind
     organisation.agency_licence = row.agency_licence or organisation.agency_licence
     organisation.status, organisation.status_reason = Organisation.Status.VERIFIED, ""

@@ -82,7 +82,7 @@ def remind(*, on: date) -> int:
     """
     days = int(terms.value("organisation.recheck_notice_days", on=on))
     due = Organisation.objects.verified().filter(
-        kind__in=Organisation.HIRING,
+        kind__in=Organisation.SIGNING_UP,
         recheck_since=None,
         verified_until__gte=on,
         verified_until__lte=on + timedelta(days=days),
@@ -97,7 +97,7 @@ def mark_due(*, on: date) -> int:
     """Mark those whose check has run out as 待复核; returns how many. Their postings stay: only an officer suspends."""
     begin_missing_terms()
     late = Organisation.objects.verified().filter(
-        kind__in=Organisation.HIRING, recheck_since=None, verified_until__lt=on
+        kind__in=Organisation.SIGNING_UP, recheck_since=None, verified_until__lt=on
     )
     return _each(late, Kind.DUE, on=on)
 

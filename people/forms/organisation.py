@@ -9,7 +9,7 @@ from people import documents, identifiers
 from people.models import Organisation, Region, User
 from people.organisations import Papers
 
-KINDS = [(kind.value, kind.label) for kind in Organisation.HIRING]
+KINDS = [(kind.value, kind.label) for kind in Organisation.SIGNING_UP]
 
 
 def _text(label: str, missing: str, *, help_text: str = "", css: str = "w-24", **kwargs: Any) -> forms.CharField:
@@ -75,7 +75,7 @@ class OrganisationForm(_PapersForm):
         choices=KINDS,
         widget=forms.RadioSelect(attrs={"class": "seg"}),
         initial=Organisation.Kind.EMPLOYER,
-        help_text="替别的单位招人、做劳务派遣的，选经营性人力资源服务机构。",
+        help_text="替别的单位招人、做劳务派遣的，选经营性人力资源服务机构；机关和街道办事处，选政府部门。",
         error_messages={"required": "请选单位类型。"},
     )
     credit_code = _text(
@@ -90,7 +90,9 @@ class OrganisationForm(_PapersForm):
         error_messages={"required": "请选所在区县。"},
     )
     address = _text("地址", "请填写地址。", css="", max_length=255)
-    licence = PaperField("营业执照", "请上传营业执照的照片或 PDF。", "事业单位交法人证书。")
+    licence = PaperField(
+        "营业执照", "请上传营业执照的照片或 PDF。", "事业单位交法人证书，政府部门交统一社会信用代码证书。"
+    )
     agency_paper = PaperField("人力资源服务许可证", "", "只有经营性人力资源服务机构要交。")
     agent_name = _text("经办人姓名", "请填写经办人姓名。", css="w-16", max_length=64)
     agent_id = _text(

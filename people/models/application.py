@@ -52,6 +52,7 @@ class OrganisationApplication(PublicModel):
     kind = models.CharField(
         "单位类型", max_length=16, choices=Organisation.Kind.choices, default=Organisation.Kind.EMPLOYER
     )
+    organisation_name = models.CharField("单位名称（照执照填的）", max_length=128, blank=True, default="")
     agent_name = models.CharField("经办人姓名", max_length=64)
     agent_id = EncryptedField("经办人身份证号", blank=True, default="")
     agent_id_mask = models.CharField("经办人身份证号（遮住）", max_length=18, blank=True, default="", editable=False)
@@ -92,6 +93,11 @@ class OrganisationApplication(PublicModel):
     def __str__(self) -> str:
         return f"{self.organisation}：{self.agent_name}"
 
+    @property
+    def differs_in_name(self) -> bool:
+        """Whether the organisation is called otherwise here than on record: the officer settles it."""
+        return self.organisation_name not in ("", self.organisation.name)
+
     def set_agent_id(self, number: str) -> None:
         """Put in the agent's checked ID number: sealed, with a mask beside it."""
         self.agent_id, self.agent_id_mask = number, identifiers.mask_id(number)
@@ -122,6 +128,7 @@ class OrganisationRecord(PublicModel):
         RECHECKED = "rechecked", "复核通过"
         SUSPENDED = "suspended", "暂停"
         LIFTED = "lifted", "解除暂停"
+        RENAMED = "renamed", "更正名称"
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="records", verbose_name="单位")
     application = models.ForeignKey(
@@ -147,14 +154,14 @@ class OrganisationRecord(PublicModel):
                 violation_error_message="这一期已经提醒过了。",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["returned", "suspended", "lifted"]) | ~Q(reason=""),
+                condition=~Q(kind__in=["returned", "suspended", "lifted", "renamed"]) | ~Q(reason=""),
                 name="organisation_record_says_why",
-                violation_error_message="退回、暂停和解除暂停都要写明理由。",
+                violation_error_message="退回、暂停、解除暂停和更正名称都要写明理由。",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["asked", "due"]) | Q(by__isnull=False),
                 name="organisation_record_by_a_person",
-                violation_error_message="核验、暂停和解除暂停都要由人决定。",
+                violation_error_message="核验、暂停、解除暂停和更正名称都要由人决定。",
             ),
         ]
 

@@ -53,7 +53,9 @@ class Organisation(PublicModel, VersionedModel):
         BANK = "bank", "银行和担保机构"
 
     HIRING = (Kind.EMPLOYER, Kind.HR_AGENCY, Kind.PUBLIC_AGENCY)
-    """The kinds that sign up by themselves to publish postings, and are checked again every half-year."""
+    """The kinds that publish postings as their business, and are checked again every half-year."""
+    SIGNING_UP = (*HIRING, Kind.DEPARTMENT)
+    """The kinds that sign up by themselves; departments too, since their systems report by key."""
 
     class Status(models.TextChoices):
         PENDING = "pending", "待核验"

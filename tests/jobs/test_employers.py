@@ -93,6 +93,17 @@ class TestThePage:
         assert "解除暂停" in page
         assert Organisation.objects.get(pk=row.organisation_id).status == "suspended"
 
+    def test_corrects_a_name_there_and_on_the_employer_s_own_postings_only(self, as_staff, officer):
+        row = posting(title="验布工")
+        client_s = posting(organisation=row.organisation, title="缝纫工")
+        Posting.objects.filter(pk=client_s.pk).update(employer_name="客户服装厂")
+        url = reverse("jobs:employer-show", args=[row.organisation.public_id])
+        desk = as_staff(officer)
+        assert desk.post(f"{url}rename/", {"name": "", "reason": ""}).status_code == 422
+        answer = desk.post(f"{url}rename/", {"name": "沈阳纺织有限公司", "reason": "照营业执照更正"}, follow=True)
+        assert "由“" in answer.text
+        assert set(Posting.objects.values_list("employer_name", flat=True)) == {"沈阳纺织有限公司", "客户服装厂"}
+
     def test_is_closed_to_another_county_and_lets_the_city_only_read(self, as_staff, officer):
         organisation = factories.organisation()
         url = reverse("jobs:employer-show", args=[organisation.public_id])

@@ -115,6 +115,72 @@ def test_does_not_let_a_new_agent_undo_a_suspension():
         accept(second)
 
 
+WRONG, RIGHT = "沈阳演示人力公司", "沈阳演示人力有限公司"
+
+
+def send_back(row, **more):
+    return accept(row, accept=False, reason="名称和执照不一样。", **more)
+
+
+class TestNames:
+    def test_may_be_corrected_after_a_return_by_the_same_and_by_another_person(self):
+        for another in (False, True):
+            first = ask(name=WRONG, region=factories.region("210104"))
+            send_back(first, by=factories.staff(Role.CASEWORKER, at="210104"))
+            again = ask(None if another else first.user, name=RIGHT)
+            found = again.organisation
+            assert (found.name, found.region, found.status) == (RIGHT, factories.region(), "pending")
+            assert Organisation.objects.filter(credit_code=CODE).count() == 1
+            accept(again)
+            Organisation.objects.filter(pk=found.pk).update(credit_code=None)
+
+    def test_are_those_of_the_application_that_the_officer_accepted_and_the_other_is_sent_back(self):
+        squatter, genuine = ask(name=WRONG), ask(name=RIGHT)
+        assert genuine.organisation_id == squatter.organisation_id
+        genuine.refresh_from_db()
+        assert genuine.differs_in_name
+        officer = factories.staff(Role.CASEWORKER)
+        accept(genuine, by=officer)
+        found = Organisation.objects.get(credit_code=CODE)
+        kinds = list(OrganisationRecord.objects.order_by("pk").values_list("kind", "by"))
+        assert (found.name, kinds) == (RIGHT, [("renamed", officer.pk), ("accepted", officer.pk)])
+        with pytest.raises(organisations.CannotVerify, match="请退回"):
+            accept(squatter)
+        send_back(squatter)
+        found.refresh_from_db()
+        assert (found.name, found.status) == (RIGHT, "verified")
+
+    def test_of_a_verified_organisation_are_not_changed_by_a_new_agent(self):
+        accept(ask(name=RIGHT))
+        with pytest.raises(organisations.CannotSignUp, match="单位改了名的"):
+            ask(name=WRONG)
+
+    def test_are_corrected_by_an_officer_of_the_county_with_the_ground_on_record(self):
+        row = ask(name=WRONG)
+        accept(row)
+        given = {"organisation_id": row.organisation_id, "by": factories.staff(Role.CASEWORKER), "on": TODAY}
+        for wrong, sentence in (
+            ({"name": WRONG, "reason": "照营业执照更正"}, "更正后的名称"),
+            ({"name": RIGHT, "reason": "x"}, "依据"),
+            ({"name": RIGHT, "reason": "照执照", "by": factories.staff(Role.CASEWORKER, at="210202")}, "不能由您"),
+        ):
+            with pytest.raises(organisations.CannotVerify, match=sentence):
+                organisations.correct_name(**(given | wrong))
+        organisations.correct_name(**given, name=RIGHT, reason="照营业执照更正")
+        record = OrganisationRecord.objects.get(kind="renamed")
+        assert (record.by, record.reason) == (given["by"], f"由“{WRONG}”更正为“{RIGHT}”。照营业执照更正")
+        events.run_consumers()
+        assert InboxMessage.objects.filter(user=row.user, template="organisation_renamed").count() == 1
+
+
+def test_a_department_signs_up_the_same_way_with_the_officer_s_check():
+    row = ask(kind="department")
+    accept(row)
+    found = Organisation.objects.get(credit_code=CODE)
+    assert (found.kind, found.status) == ("department", "verified")
+    assert ("department", "政府部门") in OrganisationForm(user=factories.citizen()).fields["kind"].choices
+
+
 class TestRechecks:
     def verified(self, until: date) -> Organisation:
         return factories.organisation(verified_until=until)

@@ -127,6 +127,7 @@ DOORS = {
     "jobs:employer-show": (door("employer's file", "caseworker, county_supervisor, city_supervisor city", ELSEWHERE),),
     "jobs:employer-suspend": (door("employer's file", COUNTY, ELSEWHERE),),
     "jobs:employer-lift": (door("suspended employer", COUNTY, ELSEWHERE),),
+    "jobs:employer-rename": (door("employer's file", COUNTY, ELSEWHERE),),
     "jobs:employer-recheck": (door("employer's file", COUNTY, ELSEWHERE),),
     "jobs:posting-show": (
         door("posting published", "visitor, citizen, employer_agent there"),

@@ -186,10 +186,16 @@ def test_makes_such_a_key_on_the_administrators_page(enter):
     client = enter(factories.staff(Role.SYSTEM_ADMIN, at=None))
     values = {"credit_code": office.credit_code, "scope": "closures", "region_code": "nowhere"}
     assert "没有这个代码的地区" in client.post("/work/partners/", values).content.decode()
+    empty = client.post("/work/partners/", values | {"region_code": ""}).content.decode()
+    assert "报送退出情形的密钥要写明管哪个地区" in empty
+    for_postings = client.post("/work/partners/", values | {"scope": "postings"}).content.decode()
+    assert "推送岗位的密钥不分地区" in for_postings
+    assert "可不填" not in for_postings.split("给这个单位开通密钥")[0]
     client.post("/work/partners/", values | {"region_code": "210106"})
     shown = client.get("/work/partners/").content.decode()
     assert "报送退出情形，" in shown
     assert PartnerKey.objects.get(organisation=office).region.code == "210106"
+    assert client.post("/work/partners/", values | {"scope": "postings", "region_code": ""}).status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)
