@@ -27,6 +27,8 @@ FILE = Path(__file__).parent / "data" / "demo_titles.csv"
 WELFARE = ["五险一金", "五险", "包吃", "包住", "班车", "双休", "白班", "节日福利", "体检", "带薪年假"]
 SHIFTS = ["白班，8:00–17:00", "两班倒", "三班倒", "做六休一", "双休", "早班 6:00–14:00", "弹性"]
 WELFARE_POSTS = {"社区助老员", "保洁员", "绿化养护工", "环卫工人"}
+SKILLED = frozenset("会持懂看能")
+"""With these words begin the wants that name something to be able to do."""
 OPEN_MIX = {"submitted": 6, "viewed": 4, "interview": 2, "unsuitable": 3, "hired": 1}
 
 
@@ -86,6 +88,7 @@ def _posting(
     low = max((trade.low + rng.randint(-3, 4)) * 100, int(floor))
     high = max((trade.high + rng.randint(-4, 6)) * 100, low + 300)
     public_welfare = trade.title in WELFARE_POSTS and rng.random() < 0.3
+    probation = rng.choice((None, 1, 2))
     posted = on - timedelta(days=rng.randint(0, 25))
     row = Posting(
         organisation=organisation,
@@ -103,7 +106,9 @@ def _posting(
         requirement=f"{trade.wants}。",
         shifts=rng.choice(SHIFTS),
         insurance="五险" if rng.random() < 0.8 else "",
-        probation_months=rng.choice((None, 1, 2)),
+        probation_months=probation,
+        probation_pay=max(Decimal(low) * 9 / 10, floor) if probation else None,
+        skills=[trade.wants] if trade.wants[:1] in SKILLED else [],
         contract_months=rng.choice((12, 24, 36)),
         welfare=rng.sample(WELFARE, rng.randint(1, 4)),
         suits=_suits(trade, rng),

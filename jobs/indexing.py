@@ -35,7 +35,7 @@ UPDATE jobs_posting p SET canonical_id = NULLIF(heirs.heir, p.id) FROM heirs WHE
 RETURNING p.id
 """
 Words = Mapping[int, str]
-_TEXTS = ("title", "employer_name", "description", "requirement", "welfare")
+_TEXTS = ("title", "employer_name", "description", "requirement", "welfare", "skills")
 _FIELDS = (
     "pk",
     "title",
@@ -43,6 +43,7 @@ _FIELDS = (
     "description",
     "requirement",
     "welfare",
+    "skills",
     "region__path",
     "region__lng",
     "region__lat",
@@ -222,17 +223,25 @@ def forget_counts() -> None:
     cache.set(GENERATION, uuid7().hex, None)
 
 
-def words_of(title: str, employer: str, description: str, requirement: str, welfare: Iterable[str]) -> str:
+def words_of(
+    title: str,
+    employer: str,
+    description: str,
+    requirement: str,
+    welfare: Iterable[str],
+    skills: Iterable[str] = (),
+) -> str:
     """Return the pieces of all that a posting says, as they are handed to the database."""
-    return words_around(_pieces("\n".join((title, description, requirement))), title, employer, welfare)
+    core = _pieces("\n".join((title, description, requirement)))
+    return words_around(core, title, employer, (*welfare, *skills))
 
 
-def words_around(core: str, title: str, employer: str, welfare: Iterable[str]) -> str:
+def words_around(core: str, title: str, employer: str, tags: Iterable[str]) -> str:
     """As `words_of`, where the pieces of title, duties and demands are known already.
 
     Some pieces come twice: `array_to_tsvector` sorts them and drops repetitions.
     """
-    return " ".join(filter(None, (core, _short("\n".join((employer, *welfare))), _titled(title))))
+    return " ".join(filter(None, (core, _short("\n".join((employer, *tags))), _titled(title))))
 
 
 def _pieces(text: str) -> str:
@@ -240,12 +249,13 @@ def _pieces(text: str) -> str:
 
 
 _short, _titled = lru_cache(maxsize=20_000)(_pieces), lru_cache(maxsize=20_000)(titled)
-"""Employers, their welfare and titles come again and again in one file."""
+"""Employers, their tags (welfare, skills) and titles come again and again in one file."""
 
 
 def _values(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what is written for a row of `_FIELDS`, in the order of `_COLUMNS`."""
-    return _row(row[0], words_of(*row[1:6]), row[6:])
+    said = len(_TEXTS) + 1
+    return _row(row[0], words_of(*row[1:said]), row[said:])
 
 
 def _row(posting_id: int, words: str, facts: tuple[Any, ...]) -> tuple[Any, ...]:

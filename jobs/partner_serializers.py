@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from jobs.models import Posting, Suits
-from jobs.salary import MOST_PAY
+from jobs.pay import too_much
 from people import reference
 
 MOST = 500
@@ -17,10 +17,8 @@ MOST_PEOPLE = 10_000
 class GivenPaySerializer(serializers.Serializer):
     """Pay in yuan."""
 
-    min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, max_value=MOST_PAY, allow_null=True)
-    max = serializers.DecimalField(
-        max_digits=12, decimal_places=2, min_value=0, max_value=MOST_PAY, allow_null=True, default=None
-    )
+    min = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, allow_null=True)
+    max = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, allow_null=True, default=None)
     period = serializers.ChoiceField(choices=Posting.Period.choices, allow_blank=True, default="month")
     months = serializers.IntegerField(min_value=1, max_value=24, default=12, help_text="一年发几个月")
 
@@ -29,6 +27,9 @@ class GivenPaySerializer(serializers.Serializer):
             raise serializers.ValidationError("工资上限不能低于下限。")
         if attrs["min"] is not None and not attrs["period"]:
             raise serializers.ValidationError("写明工资按什么算（period）。")
+        for name in ("min", "max"):
+            if problem := too_much(attrs[name], attrs["period"]):
+                raise serializers.ValidationError({name: problem})
         return attrs
 
 
@@ -66,12 +67,23 @@ class GivenPostingSerializer(serializers.Serializer):
     shifts = serializers.CharField(max_length=80, allow_blank=True, default="")
     insurance = serializers.CharField(max_length=40, allow_blank=True, default="")
     probation_months = serializers.IntegerField(min_value=0, max_value=6, allow_null=True, default=None)
+    probation_pay = serializers.DecimalField(
+        max_digits=12, decimal_places=2, min_value=0, allow_null=True, default=None, help_text="与 pay 同一个周期"
+    )
     contract_months = serializers.IntegerField(min_value=0, max_value=600, allow_null=True, default=None)
+    skills = serializers.ListField(
+        child=serializers.CharField(max_length=24), max_length=30, default=list, help_text="要会什么，一项一个词"
+    )
     welfare = serializers.ListField(child=serializers.CharField(max_length=24), max_length=30, default=list)
     suits = serializers.ListField(child=serializers.ChoiceField(choices=Suits.choices), max_length=10, default=list)
     page = serializers.URLField(max_length=500, allow_blank=True, default="", help_text="岗位原来的网页")
     posted_at = serializers.DateTimeField(allow_null=True, default=None, help_text="空为现在")
     valid_until = serializers.DateField(allow_null=True, default=None, help_text="空为 30 天，最长 90 天")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if problem := too_much(attrs["probation_pay"], attrs["pay"]["period"]):
+            raise serializers.ValidationError({"probation_pay": problem})
+        return attrs
 
 
 class NumberedPostingSerializer(GivenPostingSerializer):

@@ -304,7 +304,9 @@ _AS_GIVEN = (
     "shifts",
     "insurance",
     "probation_months",
+    "probation_pay",
     "contract_months",
+    "skills",
     "welfare",
     "suits",
 )

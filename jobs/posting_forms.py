@@ -7,9 +7,11 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from jobs.form_fields import WordsField
 from jobs.industries import LABELS
 from jobs.limits import limit
 from jobs.models import DEFAULT_DAYS, Posting, Suits
+from jobs.pay import too_much
 from people import reference
 from people.coordinates import metres_between
 from people.models import Occupation, Region
@@ -49,6 +51,12 @@ class PostingForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "seg"}),
     )
+    skills = WordsField(
+        label="要会什么",
+        most=10,
+        longest=24,
+        help_text="证书和技能，用顿号隔开，例如：低压电工证、看电路图。求职者能按它搜到。",
+    )
     welfare = forms.MultipleChoiceField(
         label="福利",
         choices=[(w, w) for w in WELFARE],
@@ -75,8 +83,8 @@ class PostingForm(forms.ModelForm):
         ("招什么人", ("title", "occupation", "industry", "kind", "headcount")),
         ("给多少", ("pay_min", "pay_max", "pay_period", "pay_months")),
         ("在哪里、什么时候上班", ("region", "address", "lng", "lat", "shifts")),
-        ("活儿和要求", ("description", "requirement", "education", "experience_min")),
-        ("合同和待遇", ("insurance", "probation_months", "contract_months", "welfare", "suits")),
+        ("活儿和要求", ("description", "requirement", "skills", "education", "experience_min")),
+        ("合同和待遇", ("insurance", "contract_months", "probation_months", "probation_pay", "welfare", "suits")),
         ("什么时候发布", ("valid_days", "publish_at")),
     )
 
@@ -102,8 +110,10 @@ class PostingForm(forms.ModelForm):
             "education",
             "experience_min",
             "insurance",
-            "probation_months",
             "contract_months",
+            "probation_months",
+            "probation_pay",
+            "skills",
             "welfare",
             "suits",
             "valid_days",
@@ -130,6 +140,8 @@ class PostingForm(forms.ModelForm):
             "description": "一行写一件事。",
             "requirement": "只写干这份活用得上的：证书、技能、体力。不要限制性别、户籍和婚育。",
             "experience_min": "不要求就写 0。",
+            "probation_months": "没有试用期写 0。",
+            "probation_pay": "和上面的工资按同一个周期算，不能少于它的 80%，也不能低于最低工资。",
             "insurance": "例如：五险一金，入职当月缴。",
         }
         error_messages = {"title": {"required": "请填写岗位名称。"}}
@@ -200,10 +212,19 @@ class PostingForm(forms.ModelForm):
                     "lng", f"这个位置离{region.name}中心有 {off / 1000:.0f} 公里。请核对位置，或者改工作地区。"
                 )
 
+    def _check_probation(self, data: dict[str, Any]) -> None:
+        """A pay for the probation says nothing where there is none."""
+        if data.get("probation_pay") is not None and not data.get("probation_months"):
+            self.add_error("probation_months", "写了试用期工资，也要写试用期几个月；没有试用期，就把试用期工资空着。")
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._check_point(data)
+        self._check_probation(data)
         low, high = data.get("pay_min"), data.get("pay_max")
+        for name in ("pay_min", "pay_max", "probation_pay"):
+            if problem := too_much(data.get(name), data.get("pay_period") or ""):
+                self.add_error(name, problem)
         if low is not None and high is not None and high < low:
             self.add_error("pay_max", "工资上限不能低于下限，请对调或改正。")
         if low is not None and not data.get("pay_period") and "pay_period" not in self.errors:

@@ -17,7 +17,7 @@ ACTIONS = (BLOCK, REVIEW, WARN)
 DAYS = Decimal("21.75")
 PROBATION_SHARE = Decimal("0.8")
 PUBLIC_WELFARE = "public_welfare"
-TEXTS = ("title", "description", "requirement", "shifts", "welfare")
+TEXTS = ("title", "description", "requirement", "skills", "shifts", "welfare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class PostingFacts:
     title: str = ""
     description: str = ""
     requirement: str = ""
+    skills: str = ""
     shifts: str = ""
     welfare: str = ""
     employer: str = ""
@@ -170,7 +171,7 @@ def in_force(rules: Iterable[Rule], *, on: date) -> Rules:
 def check_posting(facts: PostingFacts, *, rules: Rules, minimum_wage: MinimumWage) -> tuple[Finding, ...]:
     """Return everything that is wrong with a posting: blocks first, then what a person must look at, then warnings."""
     found: list[Finding] = []
-    everything = "\n".join((facts.title, facts.description, facts.requirement, facts.shifts, facts.welfare))
+    everything = "\n".join(getattr(facts, name) for name in TEXTS)
     for rule in rules.concerning(everything):
         if rule.check:
             found += [_told(rule, gap) for gap in CHECKS[rule.check](facts, minimum_wage)]
@@ -248,30 +249,75 @@ def _required(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
         yield from (Gap(name, "", {"what": label}) for name, label in REQUIRED.items() if not getattr(facts, name))
 
 
+BY_THE_HOUR = ("part_time", "gig")
+"""Kinds of work whose minimum wage is the hour's (劳动合同法 72)."""
+UNITS = {"hour": "小时", "day": "天", "month": "月", "year": "年"}
+_SPAN = r"(\d{1,3}(?:\.\d)?)\s*(?:[-—–~～至到]+\s*\d{1,3}(?:\.\d)?\s*)?(?:个?小时|个?钟头?|[hH](?![a-z]))"
+HOURS = {
+    "day": re.compile(
+        r"(?:每[天日]|一天|日均)[^。；;，,\d\n]{0,6}" + _SPAN + r"|(?<!\d)(?<!\.)" + _SPAN + r"\s*/\s*[天日]"
+    ),
+    "month": re.compile(
+        r"(?:每个?月|一个月|月均)[^。；;，,\d\n]{0,6}" + _SPAN + r"|(?<!\d)(?<!\.)" + _SPAN + r"\s*/\s*月"
+    ),
+}
+"""Where a text says how many hours a day or a month are worked; of a range the fewer ones count."""
+
+
+FULL_TIME = {"day": Decimal(8), "month": DAYS * 8, "year": DAYS * 96}
+"""The hours of full-time work: pay that suffices for them suffices for fewer."""
+
+
+def _a_month(pay: Decimal, period: str) -> Decimal | None:
+    """Return a pay of full-time work as 元 a month, None for piecework."""
+    factor = {"month": Decimal(1), "day": DAYS, "hour": DAYS * 8}.get(period)
+    if factor is not None:
+        return pay * factor
+    return pay / 12 if period == "year" else None
+
+
 def _minimum_wage(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
-    """劳动法 48. Full-time work by the month; part-time and gig work by the hour (劳动合同法 72)."""
-    pay, floor = facts.pay_min, None
+    """劳动法 48. Full-time work by the month; part-time and gig work by the hour (劳动合同法 72) where the hours are known."""
+    pay = facts.pay_min
     if pay is None or pay <= 0 or facts.kind == "internship":  # 见习、实习 are no employment (劳部发〔1995〕309号 12)
         return
-    by_hour = facts.kind in ("part_time", "gig")
-    if facts.pay_period == "hour":
-        floor, unit = (wage.hour if by_hour else _hour_of(wage.month)), "小时"
-    elif by_hour:
-        return
+    if facts.kind in BY_THE_HOUR:
+        paid, floor, unit = _an_hour(facts), wage.hour, "小时"
     else:
-        per_month = {"month": Decimal(1), "year": Decimal(1) / 12, "day": DAYS}.get(facts.pay_period)
-        pay = pay * per_month if per_month else None
-        floor, unit = wage.month, "月"
-    if pay is not None and floor is not None and pay < floor:
-        yield Gap(
-            "pay_min",
-            f"{facts.pay_min:f}".removesuffix(".00"),
-            {"floor": f"{floor:.2f}".removesuffix(".00"), "unit": unit},
-        )
+        paid, floor, unit = _a_month(pay, facts.pay_period), wage.month, "月"
+        if facts.pay_period == "hour" and floor is not None:
+            paid, floor, unit = pay, floor / (DAYS * 8), "小时"
+    if paid is not None and floor is not None and paid < floor:
+        yield Gap("pay_min", _figure(pay), {"floor": _figure(floor), "unit": unit})
 
 
-def _hour_of(month: Decimal | None) -> Decimal | None:
-    return None if month is None else month / (DAYS * 8)
+def _hours(facts: PostingFacts) -> Decimal | None:
+    """Return how many hours the pay's period has, where the posting says so."""
+    pattern = HOURS.get(facts.pay_period)
+    found = pattern and (pattern.search(facts.shifts) or pattern.search(facts.description))
+    hours = Decimal(next(filter(None, found.groups()))) if found else Decimal(0)
+    return hours if hours > 0 else None
+
+
+def _an_hour(facts: PostingFacts) -> Decimal | None:
+    """Return the pay of an hour, None where the posting leaves open how many hours it is for."""
+    if facts.pay_min is None or facts.pay_period == "hour":
+        return facts.pay_min
+    hours = _hours(facts)
+    return facts.pay_min / hours if hours else None
+
+
+def _hours_unknown(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+    """Part-time or gig work paid by the day or the month, too little for full days, without saying for how many hours."""
+    pay, longest = facts.pay_min, FULL_TIME.get(facts.pay_period)
+    if facts.kind not in BY_THE_HOUR or pay is None or pay <= 0 or wage.hour is None or _an_hour(facts) is not None:
+        return
+    if longest is not None and pay < wage.hour * longest:
+        yield Gap("pay_min", _figure(pay), {"unit": UNITS[facts.pay_period], "floor": _figure(wage.hour)})
+
+
+def _figure(amount: Decimal) -> str:
+    return f"{amount:.2f}".removesuffix(".00")
 
 
 def _probation_months(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
@@ -280,7 +326,7 @@ def _probation_months(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
     if probation <= 0:
         return
     longest = 6 if contract is None else next(most for below, most in LONGEST if contract < below)
-    if facts.kind in ("part_time", "gig"):
+    if facts.kind in BY_THE_HOUR:
         longest = 0
     if probation > longest:
         yield Gap("probation_months", f"{probation} 个月", {"longest": str(longest)})
@@ -291,17 +337,21 @@ LONGEST = ((3, 0), (12, 1), (36, 2), (10**6, 6))
 
 def _probation_pay(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
     """劳动合同法 20: at least 80 % of the agreed pay, and at least the minimum wage."""
-    pay = facts.probation_pay
-    if pay is None or facts.pay_min is None or facts.pay_period != "month":
+    pay, agreed = facts.probation_pay, facts.pay_min
+    if pay is None or agreed is None:
         return
-    floor = max(facts.pay_min * PROBATION_SHARE, wage.month or Decimal(0))
+    floor, unit = agreed * PROBATION_SHARE, _a_month(Decimal(1), facts.pay_period)
+    if unit is not None and wage.month is not None:
+        # A year's share of a month has no exact figure: rounded to 分, so that the wage itself always suffices.
+        floor = max(floor, (wage.month / unit).quantize(Decimal("0.01")))
     if pay < floor:
-        yield Gap("probation_pay", f"{pay:f}", {"floor": f"{floor:.2f}".removesuffix(".00")})
+        yield Gap("probation_pay", _figure(pay), {"floor": _figure(floor)})
 
 
 CHECKS: dict[str, Callable[[PostingFacts, MinimumWage], Iterator[Gap]]] = {
     "required": _required,
     "minimum_wage": _minimum_wage,
+    "hours_unknown": _hours_unknown,
     "probation_months": _probation_months,
     "probation_pay": _probation_pay,
 }

@@ -46,6 +46,10 @@ class PostingSerializer(serializers.ModelSerializer):
     pay = PaySerializer(source="*")
     place = PlaceSerializer(source="*")
     education_label = serializers.SerializerMethodField()
+    probation_pay = serializers.DecimalField(
+        max_digits=12, decimal_places=2, allow_null=True, help_text="试用期工资，与 pay 同一个周期"
+    )
+    skills = serializers.ListField(child=serializers.CharField(), help_text="要会什么")
     welfare = serializers.ListField(child=serializers.CharField())
     suits = serializers.ListField(child=serializers.ChoiceField(choices=Suits.choices))
     source = SourceSerializer(source="*")  # type: ignore[assignment]
@@ -72,7 +76,9 @@ class PostingSerializer(serializers.ModelSerializer):
             "shifts",
             "insurance",
             "probation_months",
+            "probation_pay",
             "contract_months",
+            "skills",
             "welfare",
             "suits",
             "source",

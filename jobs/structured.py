@@ -36,6 +36,8 @@ def job_posting(posting: Posting, *, url: str) -> dict[str, Any]:
         },
         "url": url,
     }
+    if posting.skills:
+        data["skills"] = "、".join(posting.skills)
     if posting.headcount:
         data["totalJobOpenings"] = posting.headcount
     if posting.pay_min is not None and posting.pay_period in _UNITS:

@@ -13,6 +13,7 @@ from core import audit
 from core.models import PublicModel, VersionedModel
 from jobs.models.partners import PartnerKey
 from jobs.models.triggers import FirstShown
+from jobs.salary import MOST_PAY
 from people import reference
 from people.models import Organisation, Region, User
 from people.roles import Role
@@ -143,7 +144,12 @@ class Posting(PublicModel, VersionedModel):
     shifts = models.CharField("上班时间", max_length=80, blank=True, default="")
     insurance = models.CharField("社会保险", max_length=40, blank=True, default="")
     probation_months = models.PositiveSmallIntegerField("试用期（月）", null=True, blank=True)
+    probation_pay = models.DecimalField("试用期工资（元）", max_digits=12, decimal_places=2, null=True, blank=True)
+    """In the period of the pay itself (劳动合同法 20 compares the two)."""
     contract_months = models.PositiveSmallIntegerField("合同期（月）", null=True, blank=True)
+    skills = ArrayField(
+        models.CharField(max_length=24), verbose_name="要会什么", default=list, db_default=[], blank=True
+    )
     welfare = ArrayField(models.CharField(max_length=24), verbose_name="福利", default=list, blank=True)
     suits = ArrayField(
         models.CharField(max_length=16, choices=Suits.choices), verbose_name="适合谁", default=list, blank=True
@@ -236,6 +242,13 @@ class Posting(PublicModel, VersionedModel):
                 name="posting_probation",
                 violation_error_message="试用期最长 6 个月（劳动合同法第十九条）。",
             ),
+            models.CheckConstraint(
+                condition=(Q(pay_min=None) | Q(pay_min__lte=MOST_PAY))
+                & (Q(pay_max=None) | Q(pay_max__lte=MOST_PAY))
+                & (Q(probation_pay=None) | Q(probation_pay__gte=0, probation_pay__lte=MOST_PAY)),
+                name="posting_pay_within_reason",
+                violation_error_message=f"工资最多写 {MOST_PAY:,} 元，请核对有没有多写零。",
+            ),
         ]
         triggers = [FirstShown()]
 
@@ -327,6 +340,9 @@ class Posting(PublicModel, VersionedModel):
             told.append(("社会保险", self.insurance))
         if self.probation_months is not None:
             told.append(("试用期", f"{self.probation_months} 个月" if self.probation_months else "没有"))
+        if self.probation_pay is not None:
+            per = f"/{self.get_pay_period_display()}" if self.pay_period else ""
+            told.append(("试用期工资", f"{_plain(self.probation_pay)} 元{per}"))
         if self.contract_months:
             told.append(("合同期", f"{self.contract_months} 个月"))
         return told

@@ -54,6 +54,9 @@ def row(number: str = "A1", **fields: Any) -> dict[str, Any]:
         "description": "负责车间低压电路的日常检修和保养，填写记录。",
         "requirement": "有低压电工作业证。",
         "welfare": ["五险一金"],
+        "skills": ["氩弧焊证"],
+        "probation_months": 1,
+        "probation_pay": "6000",
         "suits": ["over_45"],
     } | fields
 
@@ -71,6 +74,8 @@ def test_publishes_what_is_lawful_under_the_name_of_the_organisation(ask, employ
     assert (posting.source_site, posting.source_id, posting.organisation) == (employer.name, "A1", employer)
     assert (posting.monthly_min, posting.monthly_max, posting.region.code) == (6500, 8000, "210106")
     assert client.get("/api/v1/jobs/", {"q": "电工"}).json()["results"][0]["source"]["id"] == "A1"
+    shown = client.get("/api/v1/jobs/", {"q": "氩弧焊"}).json()["results"][0]
+    assert (shown["skills"], shown["probation_pay"]) == (["氩弧焊证"], "6000.00")
 
 
 def test_changes_nothing_when_a_message_is_repeated(ask):
@@ -91,9 +96,11 @@ def test_answers_each_row_for_itself(ask):
         row("A1", title="别的"),
         "乱写",
         row("A6", valid_until="2020-01-01"),
+        row("A7", pay={"min": "3000000000", "max": None, "period": "month"}),
+        row("A8", probation_months=1, probation_pay="5000"),
     ]
     answer = ask("post", BATCH, {"postings": rows}).json()
-    assert [result["result"] for result in answer["results"]] == ["added", *["refused"] * 7]
+    assert [result["result"] for result in answer["results"]] == ["added", *["refused"] * 9]
     problems = ["".join(result["problems"]) for result in answer["results"]]
     wanted = (
         "",
@@ -104,8 +111,10 @@ def test_answers_each_row_for_itself(ask):
         "编号重复",
         "JSON 对象",
         "有效期",
+        "最多写",
+        "80%",
     )
-    assert [word in text for word, text in zip(wanted, problems, strict=True)] == [True] * 8
+    assert [word in text for word, text in zip(wanted, problems, strict=True)] == [True] * 10
     assert Posting.objects.filter(source_id__startswith="A").count() == 1
 
 

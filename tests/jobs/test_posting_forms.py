@@ -58,6 +58,28 @@ def test_takes_pay_by_piece_and_asks_by_what_it_counts(asked):
     assert "pay_period" in errors(asked, pay_period="")
 
 
+def test_takes_skills_as_words_with_separators_between_them(asked):
+    form = PostingForm(asked | {"skills": " 低压电工证、看电路图，PLC 编程、看电路图"})
+    assert form.is_valid(), form.errors
+    assert form.values()["skills"] == ["低压电工证", "看电路图", "PLC 编程"]
+    assert "最多写 10 项" in str(errors(asked, skills="、".join(str(n) for n in range(11)))["skills"])
+    assert "太长" in str(errors(asked, skills="会" * 25)["skills"])
+    assert 'value="低压电工证、看电路图"' in str(PostingForm(initial={"skills": ["低压电工证", "看电路图"]})["skills"])
+
+
+def test_asks_for_the_months_of_a_probation_that_is_paid(asked):
+    assert "试用期几个月" in str(errors(asked, probation_pay="6000")["probation_months"])
+    assert not errors(asked, probation_months="1", contract_months="12", probation_pay="6000")
+
+
+@pytest.mark.parametrize(
+    ("period", "pay", "fits"), [("month", "3000000000", False), ("month", "1000000", True), ("hour", "20000", False)]
+)
+def test_takes_no_pay_that_nobody_can_mean(asked, period, pay, fits):
+    found = errors(asked, pay_period=period, pay_min=pay, pay_max="")
+    assert ("最多写" not in str(found.get("pay_min", ""))) is fits
+
+
 def test_takes_only_an_occupation_of_the_edition_in_force(asked, electrician):
     assert "occupation" not in errors(asked, occupation="6-31-01-03")
     assert "occupation" in errors(asked, occupation="9-99-99-99")

@@ -2,9 +2,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from core.errors import StaleVersion
 from jobs import postings
+from jobs.finding import Criteria, find
 from jobs.models import Posting, PostingSearch
 from messaging.models import InboxMessage
 from people.roles import Role
@@ -57,6 +59,20 @@ def test_refuses_pay_below_the_minimum_wage_of_the_county(employer, agent):
     row = draft(employer, pay_min=Decimal(1500), pay_max=Decimal(1800))
     with pytest.raises(postings.CannotPublish, match="最低工资"):
         postings.submit_posting(posting_id=row.pk, by=agent, on=TODAY)
+
+
+def test_refuses_probation_pay_below_four_fifths(employer, agent):
+    row = draft(employer, probation_months=1, contract_months=12, probation_pay=Decimal(5000))
+    with pytest.raises(postings.CannotPublish, match="转正工资的 80%"):
+        postings.submit_posting(posting_id=row.pk, by=agent, on=TODAY)
+
+
+def test_is_found_by_its_skills_and_checked_for_what_they_say(employer, agent):
+    row = posting(organisation=employer, skills=["氩弧焊证"])
+    assert [found.pk for found in find(Criteria(text="氩弧焊证"), on=timezone.localdate()).postings] == [row.pk]
+    other = draft(employer, skills=["限女性"])
+    with pytest.raises(postings.CannotPublish, match="限女性"):
+        postings.submit_posting(posting_id=other.pk, by=agent, on=TODAY)
 
 
 def test_refuses_an_employer_that_is_not_verified():

@@ -202,7 +202,11 @@ PAY = [
     ({"pay_min": Decimal(13), "pay_period": "hour"}, False),
     ({"pay_min": Decimal(12), "pay_period": "hour"}, True),
     ({"pay_min": Decimal("0.5"), "pay_period": "piece"}, False),
-    ({"pay_min": Decimal(1500), "pay_period": "month", "kind": "part_time"}, False),
+    ({"pay_min": Decimal(26760), "pay_period": "year"}, False),
+    ({"pay_min": Decimal(80), "pay_period": "day", "kind": "gig", "shifts": "每天工作 4 小时"}, True),
+    ({"pay_min": Decimal(88), "pay_period": "day", "kind": "gig", "shifts": "每天工作 4 小时"}, False),
+    ({"pay_min": Decimal(500), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, True),
+    ({"pay_min": Decimal(660), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, False),
     ({}, False),
 ]
 
@@ -210,6 +214,21 @@ PAY = [
 @pytest.mark.parametrize(("facts", "too_low"), PAY)
 def test_blocks_pay_below_the_minimum_wage(facts: dict[str, object], too_low: bool) -> None:
     assert [f.code for f in check(**facts)] == (["minimum_wage"] if too_low else [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "doubted"),
+    [
+        ({"pay_min": Decimal(500), "pay_period": "month", "kind": "part_time"}, True),
+        ({"pay_min": Decimal(500), "pay_period": "month", "kind": "part_time", "shifts": "每天 2 小时"}, True),
+        ({"pay_min": Decimal(120), "pay_period": "day", "kind": "gig"}, True),
+        ({"pay_min": Decimal(176), "pay_period": "day", "kind": "gig"}, False),
+        ({"pay_min": Decimal(4000), "pay_period": "month", "kind": "part_time"}, False),
+        ({"pay_min": Decimal(3), "pay_period": "piece", "kind": "gig"}, False),
+    ],
+)
+def test_leaves_part_time_pay_without_hours_to_a_person(facts: dict[str, object], doubted: bool) -> None:
+    assert [(f.code, f.action) for f in check(**facts)] == ([("hours_unknown", "review")] if doubted else [])
 
 
 @pytest.mark.parametrize(
@@ -236,9 +255,23 @@ def test_blocks_a_probation_in_part_time_work() -> None:
     assert [f.code for f in check(probation_months=1, contract_months=12, kind="part_time")] == ["probation_months"]
 
 
-@pytest.mark.parametrize(("pay", "too_low"), [(3199, True), (3200, False)])
-def test_blocks_probation_pay_below_four_fifths(pay: int, too_low: bool) -> None:
-    found = check(pay_min=Decimal(4000), pay_period="month", probation_pay=Decimal(pay))
+@pytest.mark.parametrize(
+    ("agreed", "period", "pay", "too_low"),
+    [
+        (4000, "month", 3199, True),
+        (4000, "month", 3200, False),
+        (2500, "month", 2229, True),
+        (2500, "month", 2230, False),
+        (200, "day", 159, True),
+        (200, "day", 160, False),
+        (26760, "year", 26760, False),
+        (5, "piece", 3, True),
+    ],
+)
+def test_blocks_probation_pay_below_four_fifths_and_below_the_minimum_wage(
+    agreed: int, period: str, pay: int, too_low: bool
+) -> None:
+    found = check(pay_min=Decimal(agreed), pay_period=period, probation_pay=Decimal(pay))
     assert [f.code for f in found] == (["probation_pay"] if too_low else [])
 
 
