@@ -5,6 +5,7 @@ key answers for what it hands over: the rules count as for a posting written her
 that it is mended at its source. What is fetched from another portal is taken as it stands, like every import.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from jobs.postings import monthly, sentence
 from jobs.prints import ENOUGH_TEXT, bands, city_of
 from jobs.rules import BLOCK, REVIEW, Finding, check_posting
 from jobs.tokens import piece_set
+from jobs.trust import Trust, is_doubtful
 from people import reference
 from people.models import Organisation, Region
 from people.places import SURE, resolve_place
@@ -36,6 +38,11 @@ LOCK = 0x70757368
 ADDED, CHANGED, UNCHANGED, REMOVED, REFUSED = "added", "changed", "unchanged", "removed", "refused"
 Status = Posting.Status
 HELD = "有需要人工看一看的内容，工作人员核验后公开。"
+UNKNOWN = "刚开始发布、下架过岗位或者正在复核的单位，岗位由工作人员看过再公开。"
+NOT_ITS_OWN = (
+    "employer：只能推送本单位的岗位，写单位全称或者留空。替别的单位招人，要先按人力资源服务机构登记并交许可证"
+    "（人力资源市场暂行条例第十八条）。"
+)
 REASONS = {
     "filled": (Status.FILLED, "来源：已招满。"),
     "withdrawn": (Status.WITHDRAWN, "来源：单位撤回。"),
@@ -45,6 +52,7 @@ REASONS = {
 _CLOSED = {
     Status.TAKEN_DOWN: "这个岗位已被工作人员下架，不能再发布。有疑问请联系当地公共就业服务机构。",
     Status.FILLED: "这个岗位已经招满结束。要再招人，请用新的编号。",
+    Status.WITHDRAWN: "单位已经在本站撤回这个岗位，重复推送不会再公开。要再招人，请用新的编号。",
 }
 _ROUND = Decimal("0.000001")
 
@@ -149,6 +157,7 @@ class _Intake:
         figures = terms.snapshot("minimum_wage")
         self._wage = lru_cache(maxsize=500)(lambda code: wage_in(code, figures, on=on))
         self._region = lru_cache(maxsize=500)(find_region)
+        self._trust = Trust(source.organisation, on=on) if source.organisation else None
 
     def take(self, row: Given) -> Outcome:
         """Decide about one row."""
@@ -158,12 +167,13 @@ class _Intake:
             return self._refuse(row, "同一批里编号重复，只收了第一条。")
         self._seen.add(row.source_id)
         posting = self._there.get(row.source_id)
-        if posting is not None and posting.status in _CLOSED:
+        if posting is not None and _is_closed(posting):
             return self._refuse(row, _CLOSED[Status(posting.status)])
         values, problem = self._values(row.values, posting)
         if problem:
             return self._refuse(row, problem)
-        if posting is not None and not self._differs(posting, values):
+        changes = self._changes(posting, values) if posting is not None else {"status"}
+        if posting is not None and not changes:
             return self._same(row, posting)
         draft = posting or Posting(source_site=self._source.name, source_id=row.source_id, imported_at=self._now)
         before = {name: getattr(draft, name) for name in values}
@@ -174,11 +184,16 @@ class _Intake:
             for name, value in before.items():
                 setattr(draft, name, value)
             return self._refuse(row, *problems)
-        self._decide(draft, found)
+        if draft.status == Status.PUBLISHED and changes == {"valid_until"}:
+            draft.bump()  # shown longer: what an officer let pass stays
+            draft.imported_at = self._now
+        else:
+            self._decide(draft, found)
         draft.save()
         self._touched.append(draft)
-        held = (HELD,) if draft.status == Status.SUBMITTED else ()
-        return Outcome(row.source_id, CHANGED if posting else ADDED, draft.public_id, draft.status, held)
+        return Outcome(
+            row.source_id, CHANGED if posting else ADDED, draft.public_id, draft.status, self._why_held(draft)
+        )
 
     def finish(self) -> None:
         """Let the search and the copies follow."""
@@ -195,12 +210,28 @@ class _Intake:
         return Outcome(row.source_id, REFUSED, number, status, problems)
 
     def _same(self, row: Given, posting: Posting) -> Outcome:
-        problems: tuple[str, ...] = ()
         if posting.status == Status.RETURNED:
             return self._refuse(row, f"上次被退回：{posting.status_reason}改好后再推送。")
-        if posting.status == Status.SUBMITTED:
-            problems = (HELD,)
-        return Outcome(row.source_id, UNCHANGED, posting.public_id, posting.status, problems)
+        if self._waited_for_trust(posting):
+            posting.status = Status.PUBLISHED
+            posting.bump()
+            posting.save()
+            self._touched.append(posting)
+            return Outcome(row.source_id, CHANGED, posting.public_id, posting.status)
+        return Outcome(row.source_id, UNCHANGED, posting.public_id, posting.status, self._why_held(posting))
+
+    def _waited_for_trust(self, posting: Posting) -> bool:
+        """Whether it waited only because its organisation was unknown, and need not any more."""
+        if self._trust is None or posting.status != Status.SUBMITTED or posting.shown_at or posting.decided_by_id:
+            return False
+        return self._trust.covers(posting) and not is_doubtful(posting, self._check(posting))
+
+    def _why_held(self, posting: Posting) -> tuple[str, ...]:
+        if posting.status != Status.SUBMITTED:
+            return ()
+        unknown = self._trust is not None and not self._trust.covers(posting)
+        doubted = any(finding["action"] in (BLOCK, REVIEW) for finding in posting.findings)
+        return (UNKNOWN,) if unknown and not doubted else (HELD,)
 
     def _values(self, given: Mapping[str, Any], posting: Posting | None) -> tuple[dict[str, Any], str]:
         """Return the columns that a row stands for, or why it stands for none."""
@@ -217,6 +248,10 @@ class _Intake:
             return {}, problem
         organisation = self._source.organisation
         employer = given["employer"] or (organisation.name if organisation else "")
+        if organisation is not None and _plain(employer) == _plain(organisation.name):
+            employer = organisation.name
+        elif organisation is not None and not organisation.may_speak_for_others:
+            return {}, NOT_ITS_OWN
         if not employer:
             return {}, "employer：没有单位名称。岗位要写明用人单位（人力资源市场暂行条例第二十四条）。"
         if posting is not None:
@@ -255,9 +290,10 @@ class _Intake:
             return posting.valid_until, ""
         return self._on + timedelta(days=DEFAULT_DAYS), ""
 
-    def _differs(self, posting: Posting, values: Mapping[str, Any]) -> bool:
-        ended = posting.status in (Status.EXPIRED, Status.WITHDRAWN)
-        return ended or any(getattr(posting, name) != value for name, value in values.items())
+    def _changes(self, posting: Posting, values: Mapping[str, Any]) -> set[str]:
+        """Return which columns a message changes; one that ended here begins anew."""
+        ended = {"status"} if posting.status in (Status.EXPIRED, Status.WITHDRAWN) else set()
+        return ended | {name for name, value in values.items() if getattr(posting, name) != value}
 
     def _check(self, posting: Posting) -> list[Finding]:
         facts = replace(facts_of(posting), imported=not self._source.answers)
@@ -277,17 +313,39 @@ class _Intake:
         """Publish it, or let a person look first; what the employer paused here stays paused."""
         posting.findings = [kept_finding(finding) for finding in found]
         posting.imported_at = self._now
-        looked_at = posting.status == Status.RETURNED or any(f.action in (BLOCK, REVIEW) for f in found)
+        sent_back = posting.status == Status.RETURNED or self._was_sent_back(posting)
         if posting.pk is not None:
             posting.bump()
         if posting.status == Status.PAUSED:
             return
-        posting.status_reason, posting.decided_by = "", None
-        if looked_at:
+        posting.status_reason = ""
+        if sent_back or self._needs_a_look(posting, found):
+            posting.decided_by = posting.decided_by if sent_back else None
             posting.submitted_at = self._now if posting.status != Status.SUBMITTED else posting.submitted_at
             posting.status = Status.SUBMITTED
         else:
             posting.status = Status.PUBLISHED
+
+    @staticmethod
+    def _was_sent_back(posting: Posting) -> bool:
+        """Whether an officer who sent it back has not seen it since: whoever decided stays with what waits again."""
+        return posting.status == Status.SUBMITTED and posting.decided_by_id is not None
+
+    def _needs_a_look(self, posting: Posting, found: Sequence[Finding]) -> bool:
+        """As for a posting that is written here (`jobs.trust`); a source that answers for nothing is an import's."""
+        if self._trust is None:
+            return any(finding.action in (BLOCK, REVIEW) for finding in found)
+        return is_doubtful(posting, found) or not self._trust.covers(posting)
+
+
+def _is_closed(posting: Posting) -> bool:
+    """Whether its end is final for the source: only what the source itself took back it may offer again."""
+    return posting.status in _CLOSED and (posting.status, posting.status_reason) != REASONS["withdrawn"]
+
+
+def _plain(name: str) -> str:
+    """Return a name as far as it tells organisations apart: full and half width, and blanks, do not."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 _AS_GIVEN = (

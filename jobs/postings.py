@@ -12,10 +12,10 @@ from core.errors import DomainError
 from jobs.checking import check
 from jobs.flagging import keep_findings
 from jobs.indexing import index_postings
-from jobs.limits import limit
 from jobs.models import MAX_DAYS, PartnerKey, Posting
 from jobs.permissions import can_edit_posting, can_review_posting
-from jobs.rules import BLOCK, REVIEW, Finding
+from jobs.rules import BLOCK, Finding
+from jobs.trust import Trust, is_doubtful
 from messaging import outbox
 from people import reference
 from people.models import Organisation, RoleAssignment, User
@@ -145,20 +145,12 @@ def _submit(posting_id: int, *, by: User, on: date) -> Posting:
 def needs_a_look(posting: Posting, *, on: date) -> bool:
     """Whether a person must see a posting before it is shown.
 
-    Always when the checker is in doubt, when it is a public-welfare post (it may name groups), and while the employer
-    is new here, was taken down before, or waits for its own re-check.
+    Always when the checker is in doubt, when it is a public-welfare post, and while the officers do not know the
+    employer well enough (`jobs.trust`).
     """
-    organisation = posting.organisation
-    if organisation is None or organisation.waits_for_recheck or posting.kind == Posting.Kind.PUBLIC_WELFARE:
+    if posting.organisation is None or is_doubtful(posting, check(posting, on=on)):
         return True
-    if any(finding.action == REVIEW for finding in check(posting, on=on)):
-        return True
-    earlier = Posting.objects.filter(organisation=organisation).exclude(pk=posting.pk)
-    if earlier.filter(status=Posting.Status.TAKEN_DOWN).exists():
-        return True
-    wanted = limit("trusted_after", on=on)
-    seen = earlier.filter(decided_by__isnull=False, posted_at__isnull=False).values("pk")[:wanted]
-    return len(seen) < wanted
+    return not Trust(posting.organisation, on=on).covers(posting)
 
 
 def _approve(posting: Posting, *, on: date) -> Posting:

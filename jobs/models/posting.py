@@ -70,6 +70,11 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         names = PartnerKey.objects.filter(organisation=organisation_id).values("source")
         return self.filter(source_site__in=names).exclude(source_id="")
 
+    def answered_for_by(self, organisation_id: int) -> Self:
+        """Return an organisation's own postings and those that its system handed over for others."""
+        names = PartnerKey.objects.filter(organisation=organisation_id).values("source")
+        return self.filter(Q(organisation=organisation_id) | (Q(source_site__in=names) & ~Q(source_id="")))
+
     def to_review(self, user: User) -> Self:
         """Return what waits for an officer's look in this user's regions, the oldest first."""
         waiting = self.filter(status=Posting.Status.SUBMITTED, region__path__within=user.regions(*OFFICERS))

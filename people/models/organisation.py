@@ -121,6 +121,16 @@ class Organisation(PublicModel, VersionedModel):
         return self.name
 
     @property
+    def may_speak_for_others(self) -> bool:
+        """Whether it may publish postings for other employers: public bodies, and agencies with a permit.
+
+        人力资源市场暂行条例 18: who acts as a go-between needs the permit.
+        """
+        if self.kind == self.Kind.HR_AGENCY:
+            return bool(self.agency_licence)
+        return self.kind in (self.Kind.PUBLIC_AGENCY, self.Kind.DEPARTMENT)
+
+    @property
     def status_text(self) -> str:
         """Its status in words; one whose check has run out says so."""
         return "已核验，待复核" if self.waits_for_recheck else self.get_status_display()
