@@ -1,7 +1,7 @@
 """Applying, withdrawing, answering, hiring."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -9,7 +9,6 @@ from django.utils import timezone
 from core import events
 from core.errors import DomainError
 from jobs import agents, callbacks
-from jobs.limits import limit
 from jobs.models import Application, Interview, Offer, Placement, Posting
 from jobs.permissions import can_answer_application
 from jobs.resumes import Sheet
@@ -117,7 +116,7 @@ def withdraw(*, application_id: int, by: User) -> Application:
             link="/employer/applications/",
             on=timezone.localdate(),
         )
-    return _end(application, Application.Status.WITHDRAWN)
+    return end(application, Application.Status.WITHDRAWN)
 
 
 @transaction.atomic
@@ -135,13 +134,15 @@ def withdraw_rest(*, by: User) -> int:
     return len(ids)
 
 
-def _end(application: Application, status: str) -> Application:
+def end(application: Application, status: str) -> Application:
     """End an application without an answer of the employer, and what is still open around it."""
     application.status = status
     application.bump()
     application.save()
     for interview in application.interviews.filter(status__in=Interview.LIVE):
-        interview.status, interview.sequence = Interview.Status.CANCELLED, interview.sequence + 1
+        past = interview.starts_at <= timezone.now()
+        interview.status = Interview.Status.HELD if past else Interview.Status.CANCELLED
+        interview.sequence += 1
         interview.save()
     application.offers.filter(status=Offer.Status.OPEN).update(status=Offer.Status.REPLACED)
     return application
@@ -244,37 +245,6 @@ def _offer_to_withdraw(application: Application) -> None:
             channels=("inbox",),
             link="/jobs/applications/",
         )
-
-
-@transaction.atomic
-def close_unanswered(*, on: date, size: int = 200) -> int:
-    """End one batch of applications that no employer answered in time, and tell both sides; return how many.
-
-    Run again it takes the next ones; rows that another run holds are passed over. The days are a dated term.
-    """
-    sent_before = timezone.make_aware(datetime.combine(on - timedelta(days=limit("unanswered_days", on=on)), time.min))
-    rows = Application.objects.unanswered().filter(submitted_at__lt=sent_before)
-    rows = rows.select_for_update(of=("self",), skip_locked=True).select_related("posting", "applicant")
-    batch = list(rows.order_by("submitted_at", "pk")[:size])
-    for application in batch:
-        _end(application, Application.Status.LAPSED)
-        posting = application.posting
-        outbox.send(
-            to=application.applicant,
-            template="application_lapsed",
-            context={"employer": posting.employer_name, "title": posting.title},
-            key=f"application-lapsed:{application.pk}",
-            link=f"/jobs/applications/{application.public_id}/",
-        )
-        agents.tell_agents(
-            posting,
-            template="applications_lapsed",
-            context={"title": posting.title},
-            key=f"applications-lapsed:{posting.pk}:{on}",
-            link=f"/employer/postings/{posting.public_id}/applicants/",
-            on=on,
-        )
-    return len(batch)
 
 
 def tell_applicant(application: Application) -> None:

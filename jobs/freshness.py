@@ -6,13 +6,13 @@ What expires by its day and what a source no longer lists is ended elsewhere (`j
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from jobs import agents
 from jobs.indexing import index_postings
 from jobs.limits import limit
-from jobs.models import Application, Posting
+from jobs.models import Application, Offer, Posting
 
 SILENT = "有人应聘后长时间没有得到答复，岗位先暂停展示。请答复应聘的人；还在招的话，再提交核验。"
 
@@ -21,13 +21,16 @@ SILENT = "有人应聘后长时间没有得到答复，岗位先暂停展示。�
 def pause_silent(*, on: date) -> int:
     """Pause the postings whose employer has let an application lapse and answered nobody since; return how many.
 
+    A message is an answer; an application that ended because the person left an offer unanswered is not held against it.
+
     The days are a dated term (`jobs.silent_days`). Only applications since the last publication count, so that whoever
     publishes anew starts afresh. Run again it finds nothing.
     """
     before = timezone.make_aware(datetime.combine(on - timedelta(days=limit("silent_days", on=on)), time.min))
     applied = Application.objects.filter(posting=OuterRef("pk"), submitted_at__gt=OuterRef("posted_at"))
     waited = applied.filter(status__in=[Application.Status.LAPSED, *UNANSWERED], submitted_at__lt=before)
-    answered = applied.filter(answered_at__gte=before)
+    waited = waited.exclude(offers__status=Offer.Status.LAPSED)
+    answered = applied.filter(Q(answered_at__gte=before) | Q(messages__by_employer=True, messages__sent_at__gte=before))
     rows = Posting.objects.select_for_update(of=("self",), skip_locked=True).filter(
         Exists(waited), ~Exists(answered), status=Posting.Status.PUBLISHED, organisation__isnull=False
     )

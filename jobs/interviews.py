@@ -72,6 +72,7 @@ def cancel(*, interview_id: int, by: User) -> Interview:
     interview.status, interview.sequence = Interview.Status.CANCELLED, interview.sequence + 1
     interview.save()
     application.reason = "原定的面试取消了，单位会再联系您。"
+    application.answered_at = timezone.now()
     application.bump()
     application.save()
     applications.tell_applicant(application)

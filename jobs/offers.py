@@ -58,9 +58,14 @@ def answer_offer(*, offer_id: int, accept: bool, text: str = "", by: User, on: d
     owner = Offer.objects.values_list("application_id", flat=True).get(pk=offer_id)
     application = applications.lock(owner)
     offer = Offer.objects.get(pk=offer_id)
-    if application.applicant_id != by.pk or offer.status != Offer.Status.OPEN or not application.is_open:
+    is_late = offer.status == Offer.Status.LAPSED
+    if (
+        application.applicant_id != by.pk
+        or not application.is_open
+        or not (is_late or offer.status == Offer.Status.OPEN)
+    ):
         raise CannotOffer("这份录用意向已经答复过，或者单位改了。请刷新页面看最新的。")
-    if accept and offer.answer_by < on:
+    if is_late or (accept and offer.answer_by < on):
         raise CannotOffer("答复期限已经过了。还想去的话，给单位留言，请单位重新发一份。")
     offer.status = Offer.Status.ACCEPTED if accept else Offer.Status.DECLINED
     offer.reply, offer.answered_at = text.strip(), timezone.now()

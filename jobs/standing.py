@@ -1,7 +1,7 @@
 """Where an application stands, in words for the person who sent it: who has it now, what is done, what comes."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
 from django.utils import timezone
 
@@ -32,22 +32,28 @@ class Step:
 
 
 def whose_turn(
-    application: Application, *, interview: Interview | None, offer: Offer | None, unanswered_days: int
+    application: Application, *, interview: Interview | None, offer: Offer | None, ends_on: date
 ) -> tuple[str, bool]:
-    """Return in one sentence who has the application now, and whether it is the person's turn."""
+    """Return in one sentence who has the application now, and whether it is the person's turn.
+
+    :param ends_on: until when it waits for the employer's next step (`jobs.closing`).
+    """
     employer = application.posting.employer_name
     by = application.answered_by
+    last = f"{ends_on.month} 月 {ends_on.day} 日"
     agent = f"（经办人 {mask_name(by.name)}）" if by else ""
     if application.status in (Status.SUBMITTED, Status.VIEWED):
-        last = timezone.localdate(application.submitted_at) + timedelta(days=unanswered_days)
         seen = "看过了，还在考虑" if application.status == Status.VIEWED else "还没有打开"
         return (
-            f"现在在{employer}{agent}，{seen}。{last.month} 月 {last.day} 日前还不答复，系统会替您结束并告诉您。",
+            f"现在在{employer}{agent}，{seen}。{last}前还不答复，系统会替您结束并告诉您。",
             False,
         )
     if application.status == Status.OFFER and offer is not None:
         if offer.status == Offer.Status.ACCEPTED:
             return f"您接受了录用意向，等{employer}{agent}在您上岗后确认。", False
+        if offer.status == Offer.Status.LAPSED:
+            told = "还想去的话，给单位留言，请单位重新发一份；不去了可以撤回。"
+            return f"录用意向到 {offer.answer_by.month} 月 {offer.answer_by.day} 日为止，您没有答复。{told}", True
         return f"等您决定去不去，{offer.answer_by.month} 月 {offer.answer_by.day} 日前答复。", True
     if application.status == Status.INTERVIEW and interview is not None and interview.is_live:
         if interview.status == Interview.Status.PROPOSED:
@@ -56,11 +62,11 @@ def whose_turn(
             return f"您想换个时间，等{employer}{agent}重新定。", False
         return "面试定好了，请按时去。", False
     if application.is_open:
-        return f"现在在{employer}{agent}，等单位定下一步。", False
-    return _ended(application), False
+        return f"现在在{employer}{agent}，等单位定下一步。{last}前还没有，系统会替您结束并告诉您。", False
+    return _ended(application, offer), False
 
 
-def _ended(application: Application) -> str:
+def _ended(application: Application, offer: Offer | None) -> str:
     match application.status:
         case Status.HIRED:
             return f"{application.posting.employer_name}录用了您。"
@@ -70,7 +76,9 @@ def _ended(application: Application) -> str:
             return "您撤回了这份投递。"
         case Status.DECLINED:
             return "您没有接受录用意向。改了主意，可以再投一次。"
-    return "单位一直没有答复，系统替您结束了。岗位还在招的话，可以再投一次。"
+    if offer is not None and offer.status == Offer.Status.LAPSED:
+        return "录用意向过期没有答复，后来也没有再联系，系统结束了这份投递。改了主意，可以再投一次。"
+    return "单位一直没有下文，系统替您结束了，这不代表您不合适。岗位还在招的话，可以再投一次。"
 
 
 def steps(application: Application) -> list[Step]:

@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from core import audit
 from core.months import first_day, parse_month
-from jobs import alerting, fairs, import_runs, pulling, search_words, suggesting, supply, view_counts
-from jobs.applications import close_unanswered as close_batch
+from jobs import alerting, closing, fairs, import_runs, pulling, search_words, suggesting, supply, view_counts
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
 from jobs.models import Frequency, PartnerFeed
@@ -56,11 +55,14 @@ def tell_alerts() -> None:
 
 @shared_task
 def close_unanswered() -> int:
-    """End the applications that no employer answered in time, batch by batch. Beat: every morning; idempotent."""
-    closed = 0
+    """End what no employer went on with in time, let offers lapse, ask about hires. Beat: every morning; idempotent."""
+    closed, today = 0, timezone.localdate()
     with audit.context(channel="task", reason="close_unanswered"):
-        while done := close_batch(on=timezone.localdate(), size=BATCH):
+        while closing.lapse_offers(on=today, size=BATCH):
+            pass
+        while done := closing.close_unanswered(on=today, size=BATCH):
             closed += done
+        closing.ask_about_hires(on=today)
     return closed
 
 

@@ -55,7 +55,7 @@ class Application(PublicModel, VersionedModel):
         UNSUITABLE = "unsuitable", "不合适"
         WITHDRAWN = "withdrawn", "已撤回"
         DECLINED = "declined", "求职者没有接受"
-        LAPSED = "lapsed", "单位没有答复"
+        LAPSED = "lapsed", "没有下文"
 
     GIVEN_UP = frozenset({Status.WITHDRAWN, Status.DECLINED, Status.LAPSED})
     """Ended without a no: one may apply again."""
@@ -88,7 +88,9 @@ class Application(PublicModel, VersionedModel):
             models.Index(fields=["applicant", "-submitted_at"], name="application_applicant"),
             models.Index(fields=["posting", "status"], name="application_posting"),
             models.Index(
-                fields=["submitted_at"], name="application_unanswered", condition=Q(status__in=["submitted", "viewed"])
+                fields=["submitted_at"],
+                name="application_unanswered",
+                condition=Q(status__in=["submitted", "viewed", "shortlisted", "interview", "offer"]),
             ),
         ]
         constraints = [

@@ -175,6 +175,7 @@ class Offer(PublicModel):
         ACCEPTED = "accepted", "接受"
         DECLINED = "declined", "没有接受"
         REPLACED = "replaced", "单位改了"
+        LAPSED = "lapsed", "过期没有答复"
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="offers", verbose_name="申请")
     starts_on = models.DateField("哪天上岗")

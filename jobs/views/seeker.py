@@ -13,11 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.keyset import paginate
-from jobs import applications, conversations, interviews, offers, resumes, saving
+from jobs import applications, closing, conversations, interviews, offers, resumes, saving
 from jobs.calendars import calendar_file
 from jobs.forms import ApplyForm
 from jobs.hiring_forms import InterviewReplyForm, MessageForm, OfferReplyForm
-from jobs.limits import limit
 from jobs.models import Application, Interview, Offer, Posting, SavedPosting
 from jobs.standing import steps, whose_turn
 from people.models import User
@@ -105,7 +104,7 @@ def withdraw_rest(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, public_id: UUID) -> Application:
-    rows = Application.objects.own(request.user)
+    rows = closing.with_sign(Application.objects.own(request.user))
     return get_object_or_404(
         rows.select_related("posting__region", "posting__organisation", "answered_by"), public_id=public_id
     )
@@ -120,8 +119,8 @@ def application_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _application(request: HttpRequest, row: Application, *, status: int = 200, **forms: Any) -> HttpResponse:
     interview = row.interviews.first()
     offer = row.offers.exclude(status=Offer.Status.REPLACED).first()
-    days = limit("unanswered_days", on=timezone.localdate())
-    sentence, is_mine = whose_turn(row, interview=interview, offer=offer, unanswered_days=days)
+    ends_on = closing.ends_after(row.sign_at, on=timezone.localdate())  # type: ignore[attr-defined]
+    sentence, is_mine = whose_turn(row, interview=interview, offer=offer, ends_on=ends_on)
     context: dict[str, Any] = {
         "application": row,
         "posting": row.posting,

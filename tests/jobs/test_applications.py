@@ -1,9 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from core import audit
 from core.errors import StaleVersion
@@ -119,26 +118,3 @@ def test_a_hire_offers_the_rest_for_withdrawal_and_withdraws_nothing_by_itself()
     assert "还有 1 份" in InboxMessage.objects.get(user=who, template="hired_rest").text
     assert applications.withdraw_rest(by=who) == 1
     assert applications.withdraw_rest(by=who) == 0
-
-
-@pytest.mark.django_db
-def test_closes_what_nobody_answered_in_time_kindly_in_batches_and_once():
-    made = posting()
-    agent = factories.agent(made.organisation)
-    late = [application(posting=made) for _ in range(3)]
-    seen, asked, fresh = (application(posting=made, status=s) for s in ("viewed", "interview", "submitted"))
-    long_ago = datetime(2026, 10, 23, 23, 59, tzinfo=timezone.get_current_timezone())
-    Application.objects.exclude(pk=fresh.pk).update(submitted_at=long_ago)
-    Application.objects.filter(pk=fresh.pk).update(submitted_at=long_ago + timedelta(minutes=1))
-    assert applications.close_unanswered(on=TODAY, size=3) == 3
-    assert applications.close_unanswered(on=TODAY, size=3) == 1
-    assert applications.close_unanswered(on=TODAY, size=3) == 0
-    by_status = set(Application.objects.values_list("pk", "status"))
-    assert by_status == {
-        *((row.pk, "lapsed") for row in (*late, seen)),
-        (asked.pk, "interview"),
-        (fresh.pk, "submitted"),
-    }
-    assert "这不代表您不合适" in InboxMessage.objects.get(user=late[0].applicant).text
-    assert InboxMessage.objects.filter(user=agent).count() == 1
-    assert applications.apply(posting_id=made.pk, by=late[0].applicant, on=timezone.localdate(), **FORM)
