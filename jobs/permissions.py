@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from jobs.models import OFFICERS, Application, ImportBatch, Posting
+from jobs.models.posting import has_province
 from people.models import User
 from people.roles import Role
 
@@ -13,9 +14,10 @@ def can_edit_posting(user: User, posting: Posting) -> bool:
 
 
 def can_review_posting(user: User, posting: Posting) -> bool:
-    """An officer of the region where the work is, who did not write it."""
+    """An officer of the region where the work is, or of the province where none is known, who did not write it."""
     region = posting.region
-    return region is not None and user.serves(region.path, *OFFICERS) and posting.created_by_id != user.pk
+    serves = user.serves(region.path, *OFFICERS) if region else has_province(user.regions(*OFFICERS))
+    return serves and posting.created_by_id != user.pk
 
 
 def can_run_import(user: User, batch: ImportBatch) -> bool:

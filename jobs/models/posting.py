@@ -25,6 +25,20 @@ DEFAULT_DAYS = 30
 OFFICERS = (Role.CASEWORKER, Role.COUNTY_SUPERVISOR, Role.CITY_SUPERVISOR)
 
 
+def of_places(paths: list[str]) -> Q:
+    """Return the postings that officers of these places answer for; the province's also for those that name no place of it.
+
+    A source's words about the place are not always understood, and what is published somebody must be able to take down.
+    """
+    found = Q(region__path__within=paths)
+    return found | Q(region=None) if has_province(paths) else found
+
+
+def has_province(paths: list[str]) -> bool:
+    """Whether the whole province is among these places."""
+    return any("/" not in path for path in paths)
+
+
 class Suits(models.TextChoices):
     """Whom a posting expressly welcomes. An invitation, never a limit."""
 
@@ -59,7 +73,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
             return self.filter(shown)
         mine = Q(organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
         paths = user.regions(*OFFICERS)
-        return self.filter(shown | mine | Q(region__path__within=paths)) if paths else self.filter(shown | mine)
+        return self.filter(shown | mine | of_places(paths)) if paths else self.filter(shown | mine)
 
     def owned_by(self, user: User) -> Self:
         """Return the postings of the organisations for which this user acts."""
@@ -75,9 +89,15 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         names = PartnerKey.objects.filter(organisation=organisation_id).values("source")
         return self.filter(Q(organisation=organisation_id) | (Q(source_site__in=names) & ~Q(source_id="")))
 
+    def unplaced(self, user: User, *, on: date) -> Self:
+        """Return the published ones whose place nobody made out, to the province's officers; nothing to others."""
+        if not has_province(user.regions(*OFFICERS)):
+            return self.none()
+        return self.published(on=on).filter(region=None)
+
     def to_review(self, user: User) -> Self:
         """Return what waits for an officer's look in this user's regions, the oldest first."""
-        waiting = self.filter(status=Posting.Status.SUBMITTED, region__path__within=user.regions(*OFFICERS))
+        waiting = self.filter(of_places(user.regions(*OFFICERS)), status=Posting.Status.SUBMITTED)
         return waiting.annotate(waits_since=Coalesce("submitted_at", "created_at")).order_by("waits_since", "pk")
 
 

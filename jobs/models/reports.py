@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core import audit
 from core.models import PublicModel, VersionedModel
-from jobs.models.posting import OFFICERS, Posting
+from jobs.models.posting import OFFICERS, Posting, has_province
 from people.models import User
 
 
@@ -16,7 +16,7 @@ class PostingReportQuerySet(models.QuerySet["PostingReport"]):
         """Return those of postings that this officer's regions answer for, the places not named included for the province."""
         paths = user.regions(*OFFICERS)
         mine = Q(posting__region__path__within=paths)
-        if any("/" not in path for path in paths):
+        if has_province(paths):
             mine |= Q(posting__region=None)
         return self.filter(mine) if paths else self.none()
 

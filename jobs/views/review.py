@@ -22,7 +22,16 @@ from jobs.rules import BLOCK
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first; the chosen one beside the list."""
+    if "unplaced" in request.GET:
+        return _unplaced(request)
     return _queue(request, ReturnForm(), wanted=request.GET.get("id", ""))
+
+
+def _unplaced(request: HttpRequest) -> HttpResponse:
+    """What is shown although its place was not made out: the province's officers look through it."""
+    rows = Posting.objects.unplaced(request.user, on=timezone.localdate()).select_related("organisation", "region")
+    page = paginate(rows, order=("-pk",), cursor=request.GET.get("cursor"), size=30)
+    return render(request, "jobs/review_queue.html", {"page": page, "unplaced": True, "posting": None})
 
 
 def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int = 200) -> HttpResponse:
@@ -31,6 +40,8 @@ def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int =
     page = paginate(rows, order=("waits_since", "pk"), cursor=request.GET.get("cursor"), size=30)
     chosen = next((p for p in page.items if str(p.public_id) == wanted), page.items[0] if page.items else None)
     context = {"page": page, "total": rows.count(), "posting": chosen, "today": today, "form": form}
+    context["unplaced"] = False
+    context["has_unplaced"] = Posting.objects.unplaced(request.user, on=today).exists()
     if chosen is not None:
         if chosen.imported_at:
             form.fields["reason"].label = "不予发布的原因，或者为什么是误报"

@@ -158,6 +158,25 @@ def test_an_officer_of_another_county_finds_nothing_to_review(client):
     assert client.post(f"/work/jobs/{made.public_id}/decide/", {"decision": "publish"}).status_code == 404
 
 
+def test_the_province_takes_down_what_no_county_answers_for(client):
+    made = posting(
+        region=None, place_text="某开发区", employer_name="某厂", imported_at=timezone.now(), source_site="某网"
+    )
+    path = f"/work/jobs/{made.public_id}/take-down/"
+    login(client, factories.staff(Role.CASEWORKER, at="2101"))
+    assert "没认出地区" not in client.get("/work/jobs/").text
+    assert made.title not in client.get("/work/jobs/?unplaced").text
+    assert client.post(path, {"reason": "核实后发现要收押金。"}).status_code == 403
+    login(client, factories.staff(Role.CASEWORKER, at="21"))
+    assert "没认出地区" in client.get("/work/jobs/").text
+    assert "某开发区" in client.get("/work/jobs/?unplaced").text
+    assert "下架" in client.get(f"/jobs/{made.public_id}/").text
+    assert client.post(path, {"reason": "核实后发现要收押金。"}).status_code == 302
+    made.refresh_from_db()
+    assert made.status == "taken_down"
+    assert made.title not in client.get("/work/jobs/?unplaced").text
+
+
 def test_an_officer_takes_an_untrue_posting_down_with_a_reason(client):
     made = posting()
     login(client, factories.staff(Role.CASEWORKER))
