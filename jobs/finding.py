@@ -131,6 +131,7 @@ _SHOWN = frozenset(
         "title",
         "employer_name",
         "organisation_id",
+        "on_behalf",
         "source_site",
         "kind",
         "headcount",

@@ -14,7 +14,7 @@ from jobs.models import DEFAULT_DAYS, Posting, Suits
 from jobs.pay import too_much
 from people import reference
 from people.coordinates import metres_between
-from people.models import Occupation, Region
+from people.models import Occupation, Organisation, Region
 
 WELFARE = ["五险", "五险一金", "包吃", "包住", "班车", "双休", "带薪年假", "体检", "节日福利", "白班"]
 PERIODS = [
@@ -80,6 +80,7 @@ class PostingForm(forms.ModelForm):
         error_messages={"invalid": "发布时间没有认出来，请写成 2026-11-30 09:00 这样。"},
     )
     GROUPS = (
+        ("替谁招", ("employer_name", "on_behalf")),
         ("招什么人", ("title", "occupation", "industry", "kind", "headcount")),
         ("给多少", ("pay_min", "pay_max", "pay_period", "pay_months")),
         ("在哪里、什么时候上班", ("region", "address", "lng", "lat", "shifts")),
@@ -91,6 +92,8 @@ class PostingForm(forms.ModelForm):
     class Meta:
         model = Posting
         fields = [
+            "employer_name",
+            "on_behalf",
             "title",
             "occupation",
             "industry",
@@ -132,7 +135,9 @@ class PostingForm(forms.ModelForm):
             "description": forms.Textarea(attrs={"rows": 6}),
             "requirement": forms.Textarea(attrs={"rows": 4}),
         }
+        labels = {"employer_name": "用人单位名称", "on_behalf": "受这个单位委托代招，手里有书面委托"}
         help_texts = {
+            "employer_name": "代别的单位招人时，写那个单位营业执照上的全称；自己招人就空着。求职者会看到“由您机构代招”。",
             "title": "写大家常说的名字，例如“低压维修电工”。",
             "pay_min": "税前应发数，不能低于当地最低工资。",
             "lng": "人在上班的地方时，点“用我现在的位置”最准。不填就按区县算远近。",
@@ -146,8 +151,15 @@ class PostingForm(forms.ModelForm):
         }
         error_messages = {"title": {"required": "请填写岗位名称。"}}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.organisation = organisation
+        if organisation is not None and organisation.may_speak_for_others:
+            self.fields["employer_name"].required = False
+            if self.instance.pk and not self.instance.on_behalf:
+                self.initial["employer_name"] = ""
+        else:
+            del self.fields["employer_name"], self.fields["on_behalf"]
         region, education = self.fields["region"], self.fields["education"]
         assert isinstance(region, forms.ModelChoiceField)
         assert isinstance(education, forms.ChoiceField)
@@ -163,7 +175,8 @@ class PostingForm(forms.ModelForm):
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Return the fields under the headings of the page."""
-        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+        groups = [(title, [self[name] for name in names if name in self.fields]) for title, names in self.GROUPS]
+        return [(title, fields) for title, fields in groups if fields]
 
     def clean_occupation(self) -> str:
         """Take an occupation of the edition in force only."""
@@ -212,6 +225,16 @@ class PostingForm(forms.ModelForm):
                     "lng", f"这个位置离{region.name}中心有 {off / 1000:.0f} 公里。请核对位置，或者改工作地区。"
                 )
 
+    def _check_employer(self, data: dict[str, Any]) -> None:
+        """Another employer's name comes with the statement that it authorised the agency, and the other way round."""
+        name = (data.get("employer_name") or "").strip()
+        if self.organisation is not None and name == self.organisation.name:
+            name = data["employer_name"] = ""
+        if name and not data.get("on_behalf"):
+            self.add_error("on_behalf", f"代{name}招人要有它的书面委托，请勾选；没有委托不能发布。")
+        elif data.get("on_behalf") and not name and "employer_name" not in self.errors:
+            self.add_error("employer_name", "勾选了代招，请写明替哪个单位招；自己招人就不要勾选。")
+
     def _check_probation(self, data: dict[str, Any]) -> None:
         """A pay for the probation says nothing where there is none."""
         if data.get("probation_pay") is not None and not data.get("probation_months"):
@@ -220,6 +243,8 @@ class PostingForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._check_point(data)
+        if "on_behalf" in self.fields:
+            self._check_employer(data)
         self._check_probation(data)
         low, high = data.get("pay_min"), data.get("pay_max")
         for name in ("pay_min", "pay_max", "probation_pay"):

@@ -49,6 +49,8 @@ class CannotKeepTemplate(DomainError):
 def beginning(posting: Posting) -> dict[str, Any]:
     """Return what a copy of a posting begins with, as the form takes it."""
     values = {name: getattr(posting, name) for name in KEPT if name != "region"}
+    if posting.on_behalf:
+        values |= {"employer_name": posting.employer_name, "on_behalf": True}
     return values | {"region": posting.region_id}
 
 

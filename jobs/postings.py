@@ -26,6 +26,12 @@ HOURS_A_MONTH = 174
 DAYS_A_MONTH = 21.75
 
 
+NOT_FOR_OTHERS = (
+    "只有取得人力资源服务许可证的机构和公共就业服务机构可以代别的单位招人（人力资源市场暂行条例第十八条）。"
+    "请用您单位自己的名义发布。"
+)
+
+
 class CannotEditPosting(DomainError):
     """The posting stays as it is."""
 
@@ -52,7 +58,7 @@ def derive(posting: Posting) -> None:
     posting.monthly_min = monthly(posting.pay_min, posting.pay_period, posting.pay_months)
     posting.monthly_max = monthly(posting.pay_max or posting.pay_min, posting.pay_period, posting.pay_months)
     posting.education_rank = reference.education_rank(posting.education) if posting.education else 0
-    if posting.organisation is not None:
+    if posting.organisation is not None and not posting.on_behalf:
         posting.employer_name = posting.organisation.name
 
 
@@ -63,6 +69,7 @@ def save_draft(
     """Make a draft, or change one that is not (or no longer) shown.
 
     :raises CannotEditPosting: it is not the user's, or it is shown or ended and must be paused or copied first.
+        Or it names another employer, and the organisation is no agency with a permit.
     :raises StaleVersion: somebody changed it since the page was opened.
     """
     if posting is None:
@@ -75,6 +82,8 @@ def save_draft(
         raise CannotEditPosting("招聘中或者已经结束的岗位不能改。请先暂停，改好后再提交核验。")
     for name, value in values.items():
         setattr(posting, name, value)
+    if posting.on_behalf and not organisation.may_speak_for_others:
+        raise CannotEditPosting(NOT_FOR_OTHERS)
     derive(posting)
     if posting.status == Posting.Status.PAUSED:
         posting.status = Posting.Status.DRAFT
@@ -96,6 +105,8 @@ def shortcomings(posting: Posting, *, on: date) -> list[str]:
         found.append("单位已被暂停，现在不能发布岗位。请在单位页说明情况（人力资源市场暂行条例第四十三条）。")
     elif unverified:
         found.append("单位还没有通过核验，通过后才能发布岗位（人力资源市场暂行条例第二十七条）。")
+    if posting.on_behalf and (organisation is None or not organisation.may_speak_for_others):
+        found.append(NOT_FOR_OTHERS)
     blocks = [finding for finding in check(posting, on=on) if finding.action == BLOCK]
     return found + list(dict.fromkeys(map(sentence, blocks)))
 

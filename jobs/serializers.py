@@ -43,6 +43,7 @@ class PostingSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id")
     page = serializers.SerializerMethodField(help_text="岗位页的地址")
     employer = serializers.CharField(source="employer_name")
+    agency = serializers.CharField(allow_blank=True, help_text="受这个单位委托代招的机构，空为单位自己招")
     pay = PaySerializer(source="*")
     place = PlaceSerializer(source="*")
     education_label = serializers.SerializerMethodField()
@@ -61,6 +62,7 @@ class PostingSerializer(serializers.ModelSerializer):
             "page",
             "title",
             "employer",
+            "agency",
             "kind",
             "occupation",
             "industry",

@@ -143,6 +143,8 @@ class Posting(PublicModel, VersionedModel):
         Organisation, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name="单位"
     )
     employer_name = models.CharField("单位名称", max_length=128)
+    on_behalf = models.BooleanField("受委托代招", default=False, db_default=False)
+    """The organisation is an agency that the named employer authorised; it states so with every posting."""
     title = models.CharField("岗位名称", max_length=80)
     occupation = models.CharField("职业（大典 2022）", max_length=12, blank=True, default="")
     industry = models.CharField("行业", max_length=64, blank=True, default="")
@@ -268,6 +270,11 @@ class Posting(PublicModel, VersionedModel):
                 violation_error_message="试用期最长 6 个月（劳动合同法第十九条）。",
             ),
             models.CheckConstraint(
+                condition=Q(on_behalf=False) | (Q(organisation__isnull=False) & ~Q(employer_name="")),
+                name="posting_on_behalf_names_both",
+                violation_error_message="代招的岗位要写明用人单位。",
+            ),
+            models.CheckConstraint(
                 condition=(Q(pay_min=None) | Q(pay_min__lte=MOST_PAY))
                 & (Q(pay_max=None) | Q(pay_max__lte=MOST_PAY))
                 & (Q(probation_pay=None) | Q(probation_pay__gte=0, probation_pay__lte=MOST_PAY)),
@@ -296,6 +303,11 @@ class Posting(PublicModel, VersionedModel):
         if self.region is None:
             return self.place_text or "地点未标明"
         return self.region.full_name.removeprefix("辽宁省")
+
+    @property
+    def agency(self) -> str:
+        """The name of the agency that recruits for the named employer; "" where the employer recruits by itself."""
+        return self.organisation.name if self.on_behalf and self.organisation is not None else ""
 
     @property
     def is_copy(self) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Case, Count, Q, QuerySet, When
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -57,8 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = paginate(rows, order=("-created_at", "-pk"), cursor=request.GET.get("cursor"))
     for posting in page.items:
         posting.employer_actions = _offered(posting)
-    organisations = Organisation.objects.filter(pk__in=request.user.organisation_ids(Role.EMPLOYER_AGENT))
-    return render(request, "jobs/employer_desk.html", {"page": page, "organisations": organisations})
+    return render(request, "jobs/employer_desk.html", {"page": page, "organisations": _mine(request)})
 
 
 def _offered(posting: Posting) -> list[tuple[str, str]]:
@@ -68,12 +67,23 @@ def _offered(posting: Posting) -> list[tuple[str, str]]:
     ]
 
 
+def _mine(request: HttpRequest) -> QuerySet[Organisation]:
+    """Return the organisations that the agent acts for, those that may publish first."""
+    rows = Organisation.objects.filter(pk__in=request.user.organisation_ids(Role.EMPLOYER_AGENT))
+    return rows.order_by(Case(When(status=Organisation.Status.VERIFIED, then=0), default=1), "pk")
+
+
 def _organisation(request: HttpRequest) -> Organisation:
-    """Return the organisation that a new posting is for: the one asked for, else the agent's first."""
-    mine = Organisation.objects.filter(pk__in=request.user.organisation_ids(Role.EMPLOYER_AGENT)).order_by("pk")
+    """Return the organisation that a new posting is for: the one asked for, else that of what it copies, else the first."""
+    mine = list(_mine(request))
     asked = request.GET.get("organisation", "")
-    chosen = next((row for row in mine if str(row.public_id) == asked), None)
-    return chosen or get_object_or_404(mine, pk=mine[0].pk if mine else None)
+    if not asked and (source := _uuid(request.GET.get("copy", ""))) is not None:
+        copied = Posting.objects.owned_by(request.user).filter(public_id=source).select_related("organisation").first()
+        asked = str(copied.organisation.public_id) if copied and copied.organisation else ""
+    chosen = next((row for row in mine if str(row.public_id) == asked), mine[0] if mine else None)
+    if chosen is None:
+        raise Http404
+    return chosen
 
 
 def _beginning(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
@@ -106,11 +116,11 @@ def posting_edit(request: HttpRequest, public_id: UUID | None = None) -> HttpRes
     organisation = posting.organisation if posting and posting.organisation else _organisation(request)
     if request.method == "POST" and "look_up" in request.POST and "submit" not in request.POST:
         # A second look at the occupations, for those without scripts: nothing is saved and nothing is found fault with.
-        form = PostingForm(initial=_typed(request), instance=Posting(valid_days=30))
+        form = PostingForm(initial=_typed(request), instance=Posting(valid_days=30), organisation=organisation)
         return _edit_page(request, form, posting, organisation, version=request.POST.get("version", ""))
     version = str(posting.version) if posting else ""
     beginning = {} if posting else _beginning(request, organisation)
-    form = PostingForm(request.POST or None, instance=posting, initial=beginning)
+    form = PostingForm(request.POST or None, instance=posting, initial=beginning, organisation=organisation)
     if request.method == "POST" and form.is_valid():
         done = _save(request, form, posting, organisation)
         if done is not None:
@@ -158,6 +168,7 @@ def _edit_page(
         "form": form,
         "posting": posting,
         "organisation": organisation,
+        "choices": [] if posting else _mine(request),
         "shown_version": version,
         "findings": check(posting, on=timezone.localdate()) if posting and not form.is_bound else [],
         "occupations": occupation_choices.choices(str(words), chosen=str(form["occupation"].value() or "")),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core import clock
+from tests import factories
 
 _HORIZON = (
     "SELECT least(pg_snapshot_xmax(pg_current_snapshot())::text::bigint, (SELECT min(backend_xid::text::bigint)"
@@ -23,3 +24,21 @@ def alone(connection: Any) -> int:
 def horizon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the clock's horizon be that of a database alone on its server."""
     monkeypatch.setattr(clock, "horizon", alone)
+
+
+@pytest.fixture
+def asked(db: None) -> dict[str, Any]:
+    """Return what an employer types to hand a posting in."""
+    return {
+        "title": "低压维修电工",
+        "kind": "full_time",
+        "headcount": "2",
+        "pay_min": "6500",
+        "pay_max": "8000",
+        "pay_period": "month",
+        "pay_months": "12",
+        "region": factories.region().pk,
+        "description": "检修车间低压电路。",
+        "experience_min": "0",
+        "submit": "1",
+    }

@@ -108,7 +108,7 @@ def test_keeps_expired_postings_out(client: Client) -> None:
 
 
 KNOWN = (
-    "id page title employer kind occupation industry headcount pay place education education_label experience_min "
+    "id page title employer agency kind occupation industry headcount pay place education education_label experience_min "
     "experience_max description requirement shifts insurance probation_months probation_pay contract_months skills welfare suits source "
     "posted_at valid_until"
 )

@@ -16,23 +16,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def asked():
-    return {
-        "title": "低压维修电工",
-        "kind": "full_time",
-        "headcount": "2",
-        "pay_min": "6500",
-        "pay_max": "8000",
-        "pay_period": "month",
-        "pay_months": "12",
-        "region": factories.region().pk,
-        "description": "检修车间低压电路。",
-        "experience_min": "0",
-        "submit": "1",
-    }
-
-
-@pytest.fixture
 def electrician():
     return Occupation.objects.get_or_create(code="6-31-01-03", defaults={"name": "电工", "level": 4})[0]
 

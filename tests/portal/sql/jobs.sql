@@ -4,7 +4,7 @@
 -- jobs:posting-list
 SELECT string_agg(s.packed, ?) FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?)
 SELECT s.posting_id, s.posted_at AS listed_at, ? AS score FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?) ORDER BY listed_at DESC, s.posting_id DESC LIMIT 21
-SELECT p.id, p.public_id, p.organisation_id, p.employer_name, p.title, p.kind, p.headcount, p.pay_min, p.pay_max, p.pay_period, p.pay_months, p.region_id, p.place_text, p.education, p.education_rank, p.experience_min, p.experience_max, p.shifts, p.welfare, p.suits, p.status, p.valid_until, p.posted_at, p.source_site, r.code, r.full_name, (SELECT count(*) FROM jobs_application a WHERE a.posting_id = p.id AND a.status <> ?) AS applied, NULL FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id = ANY(ARRAY[?])
+SELECT p.id, p.public_id, p.organisation_id, p.employer_name, p.on_behalf, p.title, p.kind, p.headcount, p.pay_min, p.pay_max, p.pay_period, p.pay_months, p.region_id, p.place_text, p.education, p.education_rank, p.experience_min, p.experience_max, p.shifts, p.welfare, p.suits, p.status, p.valid_until, p.posted_at, p.source_site, r.code, r.full_name, (SELECT count(*) FROM jobs_application a WHERE a.posting_id = p.id AND a.status <> ?) AS applied, NULL FROM jobs_posting p LEFT JOIN people_region r ON r.id = p.region_id WHERE p.id = ANY(ARRAY[?])
 
 -- jobs:api-posting-list
 SELECT s.posting_id, s.posted_at AS listed_at, ? AS score FROM jobs_postingsearch s WHERE s.valid_until >= ? AND s.posting_id NOT IN ( SELECT p.id FROM jobs_posting p JOIN people_organisation o ON o.id = p.organisation_id WHERE o.status = ?) ORDER BY listed_at DESC, s.posting_id DESC LIMIT 21
@@ -131,7 +131,7 @@ SELECT … FROM "people_roleassignment" LEFT OUTER JOIN "people_region" ON ("peo
 SELECT …, COUNT("jobs_application"."id") FILTER (WHERE "jobs_application"."status" IN (?)) AS "waiting", COUNT("jobs_application"."id") AS "applied" FROM "jobs_posting" INNER JOIN "people_organisation" ON ("jobs_posting"."organisation_id" = "people_organisation"."id") LEFT OUTER JOIN "jobs_application" ON ("jobs_posting"."id" = "jobs_application"."posting_id") LEFT OUTER JOIN "people_region" ON ("jobs_posting"."region_id" = "people_region"."id") WHERE "jobs_posting"."organisation_id" IN (?) GROUP BY "jobs_posting"."id", "people_organisation"."id", "people_region"."id" ORDER BY "jobs_posting"."created_at" DESC, "jobs_posting"."id" DESC LIMIT 21
 SELECT COUNT(*) AS "__count" FROM "jobs_application" INNER JOIN "jobs_posting" ON ("jobs_application"."posting_id" = "jobs_posting"."id") WHERE ("jobs_application"."status" IN (?) AND "jobs_posting"."organisation_id" IN (?))
 SELECT COUNT(*) AS "__count" FROM "messaging_inboxmessage" WHERE ("messaging_inboxmessage"."user_id" = ? AND "messaging_inboxmessage"."read_at" IS NULL)
-SELECT … FROM "people_organisation" WHERE "people_organisation"."id" IN (?)
+SELECT … FROM "people_organisation" WHERE "people_organisation"."id" IN (?) ORDER BY CASE WHEN "people_organisation"."status" = ? THEN ? ELSE ? END ASC, "people_organisation"."id" ASC
 
 -- jobs:applicants
 SELECT … FROM "people_user" WHERE "people_user"."id" = ? LIMIT 21
