@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from core.models import AccessLog
-from people.models import Person
+from people.models import User
 from people.reveal import REVEALABLE
 from people.roles import Role
 
@@ -18,6 +20,7 @@ ACTIONS = {
     "document:open": "打开了您交的材料",
     "reveal:agent_id": "看了单位经办人的完整身份证号",
     "resume:download": "下载了您投递的简历",
+    "resume:table": "下载的应聘表里有您",
     "resume:open": "看了您公开的简历",
 }
 
@@ -32,13 +35,12 @@ class Access:
     why: str
 
 
-def accesses_of(person: Person, *, limit: int = 20) -> Iterator[Access]:
-    """Return who looked at this person's data, the latest first, without what they did themselves."""
-    rows = AccessLog.objects.filter(subject=str(person.public_id)).order_by("-id")
-    account = getattr(person, "account", None)
-    if account is not None:
-        rows = rows.exclude(actor=account.pk)
-    for row in rows[:limit]:
+def accesses_of(user: User, *, limit: int = 20) -> Iterator[Access]:
+    """Return who looked at this account's person and résumé, the latest first, without what they did themselves."""
+    mine = Q(subject=str(user.public_id), action__startswith="resume:")
+    if user.person is not None:
+        mine |= Q(subject=str(user.person.public_id))
+    for row in AccessLog.objects.filter(mine).exclude(actor=user.pk).order_by("-id")[:limit]:
         who = Role(row.role).label if row.role in Role.values else "工作人员"
         yield Access(row.recorded_at, action_label(row.action), who, row.reason)
 

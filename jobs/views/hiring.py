@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import DomainError
 from core.keyset import paginate
 from core.months import first_day, parse_month
-from jobs import agents, applications, conversations, interviews, offers, pipeline
+from jobs import agents, applications, conversations, exports, interviews, offers, pipeline
 from jobs.forms import AnswerForm
 from jobs.hiring_forms import BulkForm, InterviewForm, MessageForm, NoteForm, OfferForm
 from jobs.limits import limit
@@ -297,7 +297,7 @@ def month_table(request: HttpRequest) -> HttpResponse | FileResponse:
     """The month's applications as a table; who takes it stands in it and in the access log."""
     try:
         month = parse_month(request.GET.get("month") or f"{timezone.localdate():%Y-%m}")
-        file = pipeline.month_table(by=request.user, month=month, now=timezone.now())
+        file = exports.month_table(by=request.user, month=month, now=timezone.now())
     except (ValueError, OverflowError):
         messages.error(request, "月份请写成“2026-11”这样的格式。")
         return redirect("jobs:applicant-list")
@@ -316,7 +316,7 @@ def resume_files(request: HttpRequest) -> HttpResponse | FileResponse:
     if request.GET.get("status") in dict(pipeline.STAGES):
         rows = rows.filter(status=request.GET["status"])
     try:
-        file = pipeline.resume_files(by=request.user, rows=rows, now=timezone.now())
+        file = exports.resume_files(by=request.user, rows=rows, now=timezone.now())
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("jobs:applicant-list")

@@ -33,7 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "groups": person.groups.on(timezone.localdate()).order_by("pk") if person else [],
         "consents": [(NOTICES.get(row.notice), row) for row in consents],
         "papers": Document.objects.of_owner(user).order_by("-pk")[:20],
-        "accesses": list(accesses_of(person)) if person else [],
+        "accesses": list(accesses_of(user)),
         "requests": AccountRequest.objects.filter(user=user).order_by("-pk")[:5],
         "links": registry.links("account"),
         "phone_known": bool(user.phone),

@@ -1,21 +1,13 @@
 """The employer's pipeline: stages, bulk answers, and the files that say who took them."""
 
-import zipfile
-from io import BytesIO
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from core import xlsx
-from core.models import AccessLog
 from jobs import pipeline
 from jobs.models import Application, Posting
-from people.models import GroupMembership
-from people.models.person import Group
 from tests import factories
-from tests.jobs.factories import application, posting, resume
+from tests.jobs.factories import application, posting
 from tests.jobs.test_views import login
 
 pytestmark = pytest.mark.django_db
@@ -71,52 +63,6 @@ def test_refuses_to_answer_nobody_or_to_hire_in_bulk(client, typed, sentence):
     application(posting=made)
     login(client, factories.agent(made.organisation))
     assert sentence in client.post("/employer/applications/answer/", typed, follow=True).text
-
-
-def test_the_months_table_names_who_took_it_and_holds_no_phone(client):
-    row = application(posting=posting(), name="=危险公式")
-    agent = factories.agent(row.posting.organisation)
-    login(client, agent)
-    answer = client.get(f"/employer/applications/month.xlsx?month={timezone.localdate():%Y-%m}")
-    table = list(xlsx.read_rows(BytesIO(b"".join(answer))))
-    assert table[1][1] == "=危险公式"
-    assert agent.username in table[1][-1]
-    assert "13900001234" not in str(table)
-    assert AccessLog.objects.get(action="applications:table").subject == str(row.posting.organisation.public_id)
-    assert client.get("/employer/applications/month.xlsx?month=x", follow=True).status_code == 200
-
-
-def test_the_zip_marks_every_resume_logs_every_person_and_holds_no_group(client):
-    mine, made = resume(), posting()
-    person = mine.user.person
-    GroupMembership.objects.create(person=person, group=Group.MINIMUM_LIVING, valid=("2020-01-01", None), source="民政")
-    login(client, mine.user)
-    client.post(f"/jobs/{made.public_id}/apply/", {"quick": "1"})
-    application(posting=posting())
-    agent = factories.agent(made.organisation)
-    login(client, agent)
-    answer = client.get("/employer/applications/resumes.zip")
-    with zipfile.ZipFile(BytesIO(b"".join(answer))) as archive:
-        assert archive.namelist() == ["001.html"]
-        page = archive.read("001.html").decode()
-    assert page.count(agent.username) == 2
-    assert "看电路图" in page
-    for hidden in ("低保", person.id_mask, person.phone.open()):
-        assert hidden not in page
-    assert AccessLog.objects.filter(action="resume:download", subject=str(person.public_id)).count() == 1
-
-
-def test_the_zip_is_bounded_and_says_what_to_do(client, monkeypatch):
-    made = posting()
-    login(client, factories.agent(made.organisation))
-    path = "/employer/applications/resumes.zip"
-    assert "没有可以下载的简历" in client.get(path, follow=True).text
-    monkeypatch.setattr(pipeline, "limit", lambda code, on: 2)
-    for _ in range(2):
-        application(posting=made)
-    assert client.get(path).status_code == 200
-    application(posting=made)
-    assert "一次最多下载 2 份" in client.get(path, follow=True).text
 
 
 def test_lists_by_posting_and_stage(client):

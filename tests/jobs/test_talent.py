@@ -134,7 +134,7 @@ def test_hides_name_phone_number_and_group_and_leaves_a_record_each_time(client,
             assert hidden not in page
     client.get(path)
     assert AccessLog.objects.filter(action="resume:open", actor=agent.pk).count() == 2
-    assert {access.what for access in accesses_of(person)} == {"看了您公开的简历"}
+    assert {access.what for access in accesses_of(mine.user)} == {"看了您公开的简历"}
 
 
 def test_is_over_the_moment_it_is_hidden(client, agent):
