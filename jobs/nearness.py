@@ -17,7 +17,7 @@ BEST = 200
 """How many candidates are ranked: twenty pages."""
 RARE = 12
 """How many of the rarest words near postings are looked for by."""
-MOST_READ = 25_000
+MOST_READ = 15_000
 """How many postings of these words together: the rarest are read, as many as stay below it."""
 IN_TITLE = 1_000_000
 """More than a text can score: every word in the title, under this name or another one."""
