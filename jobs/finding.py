@@ -57,6 +57,9 @@ class Found:
     """When nothing was found: (filter, postings without it), only where it helps."""
     near: list[Posting] = field(default_factory=list)
     """Postings that hold only a part of the words, when few or none hold all. Not counted in the total."""
+    listed: list[Posting] = field(default_factory=list)
+    """What the page lists, in order. Where the hits do not fill it, the near ones stand among them by how well they fit:
+    a posting whose title says most of the words fits better than one whose text says all of them in passing."""
     meant: str = ""
     """When no posting holds the words: a word spelled or spoken like what was asked for, which some do."""
 
@@ -72,13 +75,14 @@ def find(criteria: Criteria, *, on: date, cursor: str | None = None, size: int =
         cells, titled = _cells(criteria, on=on)
         tally = Tally(criteria, cells)
         part = _part(criteria, cells, titled, tally.where(), on=on)
-        hit, near = _rows(criteria, tally, part, on=on, cursor=cursor, size=size)
+        hit, near, order = _rows(criteria, tally, part, on=on, cursor=cursor, size=size)
         loose = [] if tally.total else _loosened(criteria, tally.kept_away, on=on)
         offered = meant(criteria.text) if criteria.text and not tally.everything else ""
         postings = _postings([*(row["posting_id"] for row in hit.items), *near], criteria.point)
     shown = [postings[row["posting_id"]] for row in hit.items if row["posting_id"] in postings]
     beside = [postings[pk] for pk in near if pk in postings]
-    return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside, offered)
+    listed = [postings[pk] for pk in order if pk in postings] if order else shown
+    return Found(Page(shown, hit.next, hit.previous), tally.total, tally.facets(), loose, beside, listed, offered)
 
 
 def list_page(criteria: Criteria, *, on: date, cursor: str | None, size: int) -> Page[Posting]:
@@ -102,22 +106,26 @@ def _part(criteria: Criteria, cells: Cells, titled: int, where: Any, *, on: date
 
 def _rows(
     criteria: Criteria, tally: Tally, part: Held | Stored, *, on: date, cursor: str | None, size: int
-) -> tuple[Page[Row], list[int]]:
-    """Return the page's rows, and the postings that come near when the hits do not fill a page."""
+) -> tuple[Page[Row], list[int], list[int]]:
+    """Return the page's rows; when the hits do not fill it, the postings that come near too, and all of both in order."""
     asked, name = criteria.asked, _name(criteria)
     several = len(asked.terms) > 1 and criteria.order == "fit"
     if not tally.total and not (several and not tally.everything):
-        return Page([], None, None), []
+        return Page([], None, None), [], []
     backwards, key = position(cursor, name)
     beyond = tally.total > nearness.BEST and key and key[0] < BEST and not backwards
     if not several or beyond or isinstance(part, Stored) or nearness.is_ranked_by_date(asked, part.titled):
-        return page([part], name=name, cursor=cursor, size=size), []
+        return page([part], name=name, cursor=cursor, size=size), [], []
     wider = nearness.candidates(criteria, on=on) if tally.total < size else []
     best = part.rows(None, nearness.BEST, backwards=False)
     ranked, near = nearness.ranked(asked, best, wider)
     rest = [part.after(best[-1])] if tally.total > nearness.BEST else []
     found = page([Ranked(ranked), *rest], name=name, cursor=cursor, size=size)
-    return found, [row["posting_id"] for row in near[: size - len(found.items)]]
+    near = near[: size - len(found.items)]
+    order = sorted(
+        [*found.items, *near], key=lambda row: (row["score"], row["listed_at"], row["posting_id"]), reverse=True
+    )
+    return found, [row["posting_id"] for row in near], [row["posting_id"] for row in order] if near else []
 
 
 def _name(criteria: Criteria) -> str:

@@ -156,10 +156,14 @@ def city_grid(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def cards(postings: Sequence[Posting], *, today: date) -> SafeString:
-    """Return the list of postings as HTML; twenty cards are most of the page, so the quicker language draws them."""
+def cards(postings: Sequence[Posting], *, today: date, partial: Sequence[Posting] = ()) -> SafeString:
+    """Return the list of postings as HTML; twenty cards are most of the page, so the quicker language draws them.
+
+    :param partial: those of them that say only a part of what was asked for, and are marked so.
+    """
     new = {posting.pk for posting in postings if posting.posted_at and timezone.localdate(posting.posted_at) == today}
-    context = {"postings": postings, "new": new, "show": _address_of_any(), "pin": icon("map-pin")}
+    some = {posting.pk for posting in partial}
+    context = {"postings": postings, "new": new, "some": some, "show": _address_of_any(), "pin": icon("map-pin")}
     return draw("jobs/cards.jinja", context | {"shield": icon("shield-check")})
 
 

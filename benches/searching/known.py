@@ -1,7 +1,7 @@
 """Known items: a real posting must be found by its title although only its description is in the index.
 
 It runs the page's own search (`jobs.finding.find`), page after page as a visitor would turn them, on a database of its
-own; a posting that shows among the near ones counts with its place below the hits.
+own; what the page lists counts, hits and postings that come near.
 """
 
 import json
@@ -124,9 +124,8 @@ def _ours(items: Sequence[tuple[str, str, str]]) -> list[int]:
         cursor, above, rank = None, 0, 0
         for _ in range(PAGES):
             found = find(Criteria(text=title[:60]), on=on, cursor=cursor)
-            shown = [*found.page.items, *found.near]
-            rank = next((above + at for at, row in enumerate(shown, 1) if row.pk == posting.pk), 0)
-            above, cursor = above + len(shown), found.page.next
+            rank = next((above + at for at, row in enumerate(found.listed, 1) if row.pk == posting.pk), 0)
+            above, cursor = above + len(found.listed), found.page.next
             if rank or cursor is None:
                 break
         ranks.append(rank)

@@ -197,6 +197,23 @@ def test_shows_what_holds_most_of_the_words_when_nothing_holds_all():
     assert [p.title for p in found.near] == ["低压维修电工"]
 
 
+def test_lists_what_says_most_of_the_words_in_its_title_before_what_says_all_of_them_in_passing():
+    passing = posting(title="杂工", description="扫地搬货，有时帮忙渔网编织修补。" + "打扫车间，整理仓库。" * 30)
+    fitting = posting(title="渔网修补", description="修补渔网，编织渔网。")
+    found = find(Criteria(text="渔网编织修补"), on=timezone.localdate())
+    assert [p.pk for p in found.listed] == [fitting.pk, passing.pk]
+    assert (found.total, [p.pk for p in found.near]) == (1, [fitting.pk])
+
+
+def test_marks_what_says_only_a_part_of_the_words(client):
+    posting(title="高压维修电工")
+    posting(title="低压维修电工")
+    page = client.get("/jobs/?q=高压维修电工").text
+    assert "另有" in page
+    assert page.count(">符合一部分词<") == 1
+    assert page.index("高压维修电工</a>") < page.index("低压维修电工</a>")
+
+
 def test_ranks_the_title_first_and_repeated_words_above_passing_ones():
     posting(title="行政", description="偶尔配合数据分析工作。" + "打印文件，安排会议。" * 20)
     posting(title="研究员", description="数据分析，数据分析报告，数据分析模型。")
