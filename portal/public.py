@@ -61,9 +61,8 @@ REVIEWED = frozenset(
         "unemployment:progress",
         # Whether a paper is genuine: by an unguessable code (QR) or number and code (limited); the name is masked.
         "unemployment:paper-check",
-        # The proof of an employment: by its number alone, the name masked.
+        # Leads on to the check of papers, whatever the number: the code on proofs of earlier days points here.
         "unemployment:employment-verify",
-        "unemployment:employment-code",
         "unemployment:paper-verify",
         "unemployment:paper-code",
         # The monthly contact by a signed link in a text message: shows no name, GET writes nothing, POST wants the end of

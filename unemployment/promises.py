@@ -43,6 +43,11 @@ def conditions(*, at: datetime) -> Conditions:
     return Conditions(list(term.value["words"]), int(term.value["hours"]), term.version)
 
 
+def accepted_terms(promise: JobPromise) -> terms.Term:
+    """Return the very terms the person accepted, with their name, first day and source."""
+    return terms.version(promise.terms_version)
+
+
 @transaction.atomic
 def begin(*, person: Person, region: Region, by: User, at: datetime, consent: str = "") -> JobPromise:
     """Let the clock start: the person accepted the terms, or a worker wrote how they did.

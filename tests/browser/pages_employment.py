@@ -6,7 +6,7 @@ from people.models import User
 from tests import factories
 from tests.browser.pages import PageCase
 from tests.browser.pages_unemployment import officer
-from tests.unemployment.test_employments import end, hire
+from tests.unemployment.test_employments import hire
 from tests.unemployment.test_rosters import upload
 from unemployment import roster
 from unemployment.models import EmploymentMatch
@@ -18,12 +18,10 @@ def _list() -> tuple[str, User | None]:
     return "/work/employments/", clerk
 
 
-def _show(tail: str = "") -> tuple[str, User | None]:
+def _show() -> tuple[str, User | None]:
     clerk, today = officer(), timezone.localdate()
     row = hire(by=clerk, on=today, started_on=today - timedelta(days=70))
-    if tail:
-        end(row, by=clerk, ended_on=today - timedelta(days=20), on=today)
-    return f"/work/employments/{row.public_id}/{tail}", clerk
+    return f"/work/employments/{row.public_id}/", clerk
 
 
 def _match(tail: str = "") -> tuple[str, User | None]:
@@ -57,17 +55,9 @@ def _rosters() -> tuple[str, User | None]:
     return "/employer/rosters/", _roster()[1]
 
 
-def _verify() -> tuple[str, User | None]:
-    today = timezone.localdate()
-    row = hire(by=officer(), on=today, started_on=today - timedelta(days=7))
-    return f"/unemployment/employment/{row.number}/", None
-
-
 PAGES = [
-    PageCase("employment proof verified", _verify),
     PageCase("employments", _list),
     PageCase("employment", _show),
-    PageCase("employment proof", lambda: _show("print/")),
     PageCase("employment counter", lambda: ("/work/employments/new/", officer())),
     PageCase("differences with social insurance", _match),
     PageCase("difference with social insurance", lambda: _match("one")),

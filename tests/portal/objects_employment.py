@@ -43,9 +43,7 @@ THINGS: dict[str, Thing] = {"employment number": _number, "employment": _employm
 OFFICERS, OTHERS = "caseworker, county_supervisor", "caseworker there, community_worker there"
 DOORS = {
     "unemployment:employment-verify": (door("employment number", "visitor"),),
-    "unemployment:employment-code": (door("employment number", "visitor"),),
     "unemployment:employment-show": (door("employment", OFFICERS, OTHERS),),
-    "unemployment:employment-print": (door("employment", f"{OFFICERS}, city_supervisor city", OTHERS),),
     "unemployment:employment-prove": (door("employment", OFFICERS, OTHERS),),
     "unemployment:match-decide": (door("match", OFFICERS, OTHERS),),
     "unemployment:roster-show": (door("roster", f"employer_agent, {OFFICERS}", f"employer_agent there, {OTHERS}"),),

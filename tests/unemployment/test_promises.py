@@ -157,6 +157,10 @@ def test_finds_the_posting_by_words_number_or_pasted_address(helper, enter):
         jobs.posting(title="仓库理货员", region=factories.region("210202")),
     )
     client, address = enter(helper), f"/work/promises/{promise.public_id}/"
+    shown = client.get(address).content.decode()
+    assert "24 小时就业承诺，2025" in shown
+    assert "辽人社建〔2025〕21号" in shown
+    assert "promise.conditions" not in shown
     listed = page(client.get(address, {"q": "理货员"}))
     assert (str(posting.public_id) in listed, str(away.public_id) in listed) == (True, False)
     assert f'value="{posting.public_id}"' in page(client.get(address, {"pick": str(posting.public_id)}))

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,7 +19,6 @@ from unemployment import employment_matches, employments, papers
 from unemployment.forms import EmploymentForm, EndEmploymentForm, FindForm, MatchForm, NewPersonForm, handle
 from unemployment.models import Employment, EmploymentKind, EmploymentMatch, Paper
 from unemployment.permissions import can_serve_proof
-from unemployment.views.papers import qr_code
 
 SIZE = 50
 VIEWS = {"open": "在业", "late": "超期登记", "ended": "已解除", "all": "全部"}
@@ -113,30 +111,9 @@ def employment_prove(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def employment_print(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The proof of an employment on A4."""
-    context = {"e": _find(request, public_id), "printed_at": timezone.localtime()}
-    return render(request, "unemployment/employment_print.html", context)
-
-
-def _is_number(number: str) -> bool:
-    return number.isascii() and number.isalnum() and len(number) <= 32
-
-
-@require_GET
 def employment_verify(request: HttpRequest, number: str) -> HttpResponse:
-    """Where the code on a proof leads: whether it is true and stands, the name masked. No number, no answer."""
-    rows = Employment.objects.select_related("person", "employer", "region")
-    found = rows.filter(number=number).first() if _is_number(number) else None
-    return render(request, "unemployment/employment_verify.html", {"e": found}, status=200 if found else 404)
-
-
-@require_GET
-def employment_code(request: HttpRequest, number: str) -> HttpResponse:
-    """The QR code of a proof; it tells nothing about anybody."""
-    if not _is_number(number):
-        raise Http404
-    return qr_code(request.build_absolute_uri(reverse("unemployment:employment-verify", args=[number])))
+    """Where the code on an unnumbered proof of earlier days led: papers are checked by their number and code now."""
+    return redirect("unemployment:paper-check", permanent=True)
 
 
 # The counter

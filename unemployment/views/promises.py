@@ -134,6 +134,7 @@ def promise_work(request: HttpRequest, public_id: UUID) -> HttpResponse:
     sent = promises.messages_of(offers)
     context = {
         "promise": promise,
+        "accepted": promises.accepted_terms(promise),
         "person": promise.person,
         "badge": badge(promise),
         "hours": promise.hours(now),
