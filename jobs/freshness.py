@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from jobs import agents
@@ -27,7 +28,9 @@ def pause_silent(*, on: date) -> int:
     publishes anew starts afresh. Run again it finds nothing.
     """
     before = timezone.make_aware(datetime.combine(on - timedelta(days=limit("silent_days", on=on)), time.min))
-    applied = Application.objects.filter(posting=OuterRef("pk"), submitted_at__gt=OuterRef("posted_at"))
+    # A posting that comes back keeps its date (`jobs.newness`): handing it in again is what begins anew.
+    since = Greatest(OuterRef("posted_at"), OuterRef("submitted_at"))
+    applied = Application.objects.filter(posting=OuterRef("pk"), submitted_at__gt=since)
     waited = applied.filter(status__in=[Application.Status.LAPSED, *UNANSWERED], submitted_at__lt=before)
     waited = waited.exclude(offers__status=Offer.Status.LAPSED)
     answered = applied.filter(Q(answered_at__gte=before) | Q(messages__by_employer=True, messages__sent_at__gte=before))

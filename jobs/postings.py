@@ -1,14 +1,14 @@
-"""The life of a posting: written, checked by a person, published, renewed, ended."""
+"""The life of a posting: written, checked by a person, published, ended. How long it lasts: `jobs.validity`."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from core.errors import DomainError
+from jobs import newness
 from jobs.checking import check
 from jobs.flagging import keep_findings
 from jobs.indexing import index_postings
@@ -91,7 +91,8 @@ def save_draft(
     return posting
 
 
-def _lock(posting_id: int) -> Posting:
+def lock(posting_id: int) -> Posting:
+    """Return a posting that nobody else changes until the transaction ends."""
     return Posting.objects.select_for_update(of=("self",)).select_related("organisation", "region").get(pk=posting_id)
 
 
@@ -139,13 +140,18 @@ def submit_posting(*, posting_id: int, by: User, on: date) -> Posting:
 
 @transaction.atomic
 def _submit(posting_id: int, *, by: User, on: date) -> Posting:
-    posting = _lock(posting_id)
+    posting = lock(posting_id)
     if not can_edit_posting(by, posting):
         raise CannotPublish("这个岗位现在不能提交。")
     if problems := shortcomings(posting, on=on):
         raise CannotPublish("".join(problems))
-    posting.submitted_at, posting.status_reason, posting.decided_by = timezone.now(), "", None
     posting.bump()
+    return hand_over(posting, on=on)
+
+
+def hand_over(posting: Posting, *, on: date) -> Posting:
+    """Show what may be shown, leave the rest to an officer. The caller has locked the posting and found it lawful."""
+    posting.submitted_at, posting.status_reason, posting.decided_by = timezone.now(), "", None
     if not needs_a_look(posting, on=on):
         return _approve(posting, on=on)
     posting.status = Posting.Status.SUBMITTED
@@ -176,8 +182,7 @@ def _approve(posting: Posting, *, on: date) -> Posting:
 
 def _show(posting: Posting, *, on: date, days: int | None = None) -> Posting:
     posting.status = Posting.Status.PUBLISHED
-    imported = posting.imported_at is not None
-    posting.posted_at = (posting.posted_at if imported else None) or timezone.now()
+    posting.posted_at = newness.date_of(posting, on=on, now=timezone.now())
     posting.valid_until = on + timedelta(days=min(days or posting.valid_days, MAX_DAYS))
     posting.save()
     index_postings([posting.pk])
@@ -194,7 +199,7 @@ def publish_posting(*, posting_id: int, by: User, on: date, days: int | None = N
         mended here; an employer's own posting goes back to be mended instead.
     :raises CannotPublish: it does not wait for review, is not the officer's, or is no longer lawful.
     """
-    posting = _lock(posting_id)
+    posting = lock(posting_id)
     if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
         raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
     if posting.organisation_id is None and _is_withheld(posting):
@@ -238,7 +243,7 @@ def return_posting(*, posting_id: int, reason: str, by: User) -> Posting:
 
     :raises CannotPublish: no reason, or it does not wait for this officer.
     """
-    posting = _lock(posting_id)
+    posting = lock(posting_id)
     if posting.status != Posting.Status.SUBMITTED or not can_review_posting(by, posting):
         raise CannotPublish("这个岗位不在您的待核验名单里，可能已经有人处理了。请刷新名单。")
     if not reason.strip():
@@ -251,7 +256,7 @@ def return_posting(*, posting_id: int, reason: str, by: User) -> Posting:
 
 
 def _change(posting_id: int, by: User, *, froms: frozenset[str], to: str, reason: str = "") -> Posting:
-    posting = _lock(posting_id)
+    posting = lock(posting_id)
     owner = posting.organisation_id in by.organisation_ids(Role.EMPLOYER_AGENT)
     if not owner or posting.status not in froms:
         raise CannotEditPosting("这个岗位现在不能这样改，可能已经有人改过了。请刷新页面。")
@@ -283,22 +288,12 @@ def withdraw_posting(*, posting_id: int, by: User) -> Posting:
 
 
 @transaction.atomic
-def renew_posting(*, posting_id: int, by: User, on: date) -> Posting:
-    """Prolong a published posting from today by the span it was published for; one click."""
-    posting = _change(posting_id, by, froms=frozenset({Posting.Status.PUBLISHED}), to=Posting.Status.PUBLISHED)
-    posting.valid_until = on + timedelta(days=posting.valid_days)
-    posting.save()
-    index_postings([posting.pk])
-    return posting
-
-
-@transaction.atomic
 def take_down_posting(*, posting_id: int, reason: str, by: User) -> Posting:
     """Take a shown posting away (untrue, unlawful, reported): an officer's act, with the reason.
 
     :raises CannotPublish: it is not shown, not the officer's, or no reason was given.
     """
-    posting = _lock(posting_id)
+    posting = lock(posting_id)
     if posting.status != Posting.Status.PUBLISHED or not can_review_posting(by, posting) or not reason.strip():
         raise CannotPublish("只能下架本地区招聘中的岗位，并且要写明原因。")
     posting.status, posting.status_reason, posting.decided_by = Posting.Status.TAKEN_DOWN, reason.strip(), by
@@ -307,18 +302,6 @@ def take_down_posting(*, posting_id: int, reason: str, by: User) -> Posting:
     index_postings([posting.pk])
     _tell_agents(posting, "posting_returned", {"title": posting.title, "reason": posting.status_reason})
     return posting
-
-
-@transaction.atomic
-def expire_postings(*, on: date) -> int:
-    """End every published posting whose day has passed; returns how many. Beat: every night."""
-    late = Posting.objects.select_for_update(skip_locked=True).filter(
-        status=Posting.Status.PUBLISHED, valid_until__lt=on
-    )
-    ids = list(late.values_list("pk", flat=True))
-    Posting.objects.filter(pk__in=ids).update(status=Posting.Status.EXPIRED, version=F("version") + 1)
-    index_postings(ids)
-    return len(ids)
 
 
 def _tell_agents(posting: Posting, template: str, context: Mapping[str, Any]) -> None:

@@ -9,7 +9,8 @@ from jobs import alerting, closing, fairs, import_runs, pulling, search_words, s
 from jobs.copies import regroup
 from jobs.freshness import pause_silent as pause
 from jobs.models import Frequency, PartnerFeed
-from jobs.postings import expire_postings, publish_due
+from jobs.postings import publish_due
+from jobs.validity import expire_postings, remind_of_end
 
 BATCH = 200
 
@@ -19,6 +20,13 @@ def expire() -> None:
     """End the postings whose last day has passed. Beat: hourly, so that a missed run is caught up; idempotent."""
     with audit.context(channel="task", reason="expire_postings"):
         expire_postings(on=timezone.localdate())
+
+
+@shared_task
+def remind_employers() -> None:
+    """Tell employers which postings end soon. Beat: every morning; each last day is told once."""
+    with audit.context(channel="task", reason="remind_of_end"):
+        remind_of_end(on=timezone.localdate())
 
 
 @shared_task

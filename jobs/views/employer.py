@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.keyset import paginate
-from jobs import occupation_choices, posting_history, posting_templates, postings
+from jobs import occupation_choices, posting_history, posting_templates, postings, validity
 from jobs.checking import check
 from jobs.industries import section
 from jobs.models import Application, Posting, PostingTemplate
@@ -28,7 +28,7 @@ ACTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "pause": (postings.pause_posting, "已暂停，别人看不到了。"),
     "fill": (postings.fill_posting, "已标为招满。"),
     "withdraw": (postings.withdraw_posting, "已撤回。"),
-    "renew": (postings.renew_posting, "已续期。"),
+    "renew": (validity.renew_posting, ""),
     "submit": (postings.submit_posting, ""),
 }
 OFFERED = {
@@ -36,8 +36,9 @@ OFFERED = {
     Posting.Status.RETURNED: [("submit", "提交核验"), ("withdraw", "撤回")],
     Posting.Status.SUBMITTED: [("withdraw", "撤回")],
     Posting.Status.SCHEDULED: [("pause", "先不发"), ("withdraw", "撤回")],
-    Posting.Status.PUBLISHED: [("renew", "续期"), ("pause", "暂停"), ("fill", "招满了")],
-    Posting.Status.PAUSED: [("submit", "重新提交"), ("fill", "招满了")],
+    Posting.Status.PUBLISHED: [("renew", "续期"), ("pause", "暂停"), ("fill", "招满了"), ("withdraw", "撤回")],
+    Posting.Status.EXPIRED: [("renew", "续期，接着招")],
+    Posting.Status.PAUSED: [("submit", "重新提交"), ("fill", "招满了"), ("withdraw", "撤回")],
 }
 NEEDS_DATE = {"renew", "submit"}
 DONE = {
@@ -61,6 +62,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _offered(posting: Posting) -> list[tuple[str, str]]:
+    if posting.status == Posting.Status.EXPIRED and not validity.can_renew(posting, on=timezone.localdate()):
+        return []
     return [
         (reverse(f"jobs:posting-{action}", args=[posting.public_id]), label)
         for action, label in OFFERED.get(Posting.Status(posting.status), ())
@@ -244,5 +247,7 @@ def posting_act(request: HttpRequest, public_id: UUID, action: str) -> HttpRespo
     except DomainError as error:
         messages.error(request, error.message)
     else:
+        if action == "renew" and changed.status == Posting.Status.PUBLISHED:
+            done = f"已续期，展示到 {changed.valid_until:%Y-%m-%d}。"
         messages.success(request, done or DONE[Posting.Status(changed.status)])
     return redirect("jobs:employer-desk")

@@ -30,6 +30,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "jobs: group copies": {"task": "jobs.tasks.group_copies", "schedule": crontab(minute="30", hour="2")},
     "jobs: resume imports": {"task": "jobs.tasks.resume_imports", "schedule": crontab(minute="*/10")},
     "jobs: end fairs": {"task": "jobs.tasks.end_fairs", "schedule": crontab(minute="10", hour="1")},
+    "jobs: remind employers": {"task": "jobs.tasks.remind_employers", "schedule": crontab(minute="40", hour="8")},
     "jobs: pause silent": {"task": "jobs.tasks.pause_silent", "schedule": crontab(minute="50", hour="8")},
     "jobs: close unanswered": {"task": "jobs.tasks.close_unanswered", "schedule": crontab(minute="40", hour="8")},
     "jobs: fetch postings": {"task": "jobs.tasks.pull", "schedule": crontab(minute="*/15")},

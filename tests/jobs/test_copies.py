@@ -10,9 +10,9 @@ from django.utils import timezone
 from jobs.copies import regroup, settle
 from jobs.indexing import index_postings, out_of_step
 from jobs.models import Posting, PostingPrint, PostingSearch
-from jobs.postings import expire_postings
 from jobs.prints import Said, are_copies, city_of, district_of, employer_core, title_core
 from jobs.tokens import piece_set
+from jobs.validity import expire_postings
 from tests.jobs.factories import posting
 from tests.jobs.test_imports import run, write
 

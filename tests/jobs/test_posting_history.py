@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from core import audit
-from jobs import posting_history, postings, tasks
+from jobs import posting_history, postings, tasks, validity
 from jobs.models import Posting, PostingSearch
 from people.models import Organisation
 from people.roles import Role
@@ -146,7 +146,7 @@ class TestScheduled:
 
 def test_renews_by_the_span_that_was_chosen(employer, agent):
     row = posting(organisation=employer, valid_days=60)
-    postings.renew_posting(posting_id=row.pk, by=agent, on=timezone.localdate())
+    validity.renew_posting(posting_id=row.pk, by=agent, on=timezone.localdate())
     row.refresh_from_db()
     assert row.valid_until == timezone.localdate() + timedelta(days=60)
 
@@ -166,7 +166,7 @@ def test_shows_its_employer_every_step_with_who_and_why(client, employer, agent,
         postings.publish_posting(posting_id=row.pk, by=officer, on=timezone.localdate())
     Posting.objects.filter(pk=row.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
     with audit.context(channel="task"):
-        postings.expire_postings(on=timezone.localdate())
+        validity.expire_postings(on=timezone.localdate())
     found = posting_history.steps(row)
     assert [(step.status, step.who) for step in found if step.status != "published"] == [
         ("expired", "系统"),

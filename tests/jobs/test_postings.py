@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -115,14 +115,6 @@ def test_disappears_from_the_search_the_moment_it_is_paused(employer, agent):
     row = posting(organisation=employer)
     postings.pause_posting(posting_id=row.pk, by=agent)
     assert not PostingSearch.objects.filter(pk=row.pk).exists()
-
-
-def test_expires_after_its_last_day(employer):
-    row = posting(organisation=employer, valid_until=date(2026, 11, 22))
-    assert postings.expire_postings(on=date(2026, 11, 22)) == 0
-    assert postings.expire_postings(on=date(2026, 11, 23)) == 1
-    row.refresh_from_db()
-    assert row.status == Posting.Status.EXPIRED
 
 
 @pytest.mark.parametrize(

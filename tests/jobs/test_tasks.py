@@ -5,9 +5,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from jobs import tasks
+from jobs import postings, tasks
 from jobs.models import Application, Posting, PostingSearch
 from messaging.models import InboxMessage
+from people.roles import Role
 from tests import factories
 from tests.jobs.factories import application, posting, resume
 
@@ -74,3 +75,9 @@ def test_pauses_the_postings_of_employers_who_answer_nobody():
     tasks.pause_silent()
     tasks.group_copies()
     assert Posting.objects.filter(status="published").count() == 2
+    # Handed in again unchanged it keeps its date, and still starts afresh.
+    row = postings.submit_posting(posting_id=silent.pk, by=agent, on=timezone.localdate())
+    postings.publish_posting(posting_id=row.pk, by=factories.staff(Role.CASEWORKER), on=timezone.localdate())
+    tasks.pause_silent()
+    row.refresh_from_db()
+    assert (row.status, row.posted_at) == ("published", long_ago - timedelta(days=1))
