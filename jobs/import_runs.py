@@ -1,5 +1,6 @@
 """An officer's import: a file is uploaded, its columns are settled, it runs in the worker, every row has its outcome."""
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, terms
 from core.columns import MAX_COLUMNS, Column, columns_of
 from core.errors import DomainError
 from core.xlsx import MAX_BYTES
@@ -23,9 +24,14 @@ from jobs.import_files import FIELDS, RAW, REQUIRED, CannotImport, Line, guess, 
 from jobs.import_lists import Outcomes
 from jobs.imports import CannotEndGone, import_file
 from jobs.models import ImportBatch, ImportMapping
-from jobs.permissions import can_run_import
+from jobs.permissions import can_resume_import, can_run_import
 from people.models import User
 
+log = logging.getLogger(__name__)
+BROKEN = (
+    "导入断了 {times} 次，每次都停在第 {row} 行之后，不再自动重试。前面做完的都保留着。请联系技术人员看系统日志，"
+    "修好后点“接着导入”。"
+)
 SHOWN = 3
 """Rows of the preview."""
 Status = ImportBatch.Status
@@ -110,6 +116,23 @@ def start(*, batch_id: int, columns: Mapping[str, str], full: bool, version: Any
     return batch
 
 
+@transaction.atomic
+def resume(*, batch_id: int, version: Any, by: User) -> ImportBatch:
+    """Hand an import that broke off to the worker again; it goes on where it stopped.
+
+    :raises CannotRun: it is not the user's, or did not break off.
+    :raises StaleVersion: the page was opened before it changed.
+    """
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    batch.require_version(version)
+    if not can_resume_import(by, batch):
+        raise CannotRun("这个文件没有断，或者不是您上传的。请刷新页面。")
+    batch.status, batch.problem, batch.attempts = Status.QUEUED, "", 0
+    batch.bump()
+    batch.save()
+    return batch
+
+
 def run(*, batch_id: int, on: date) -> None:
     """Do an import that waits or was broken off; it goes on where it stopped. Two workers never do the same one."""
     with _alone(batch_id) as mine:
@@ -121,13 +144,44 @@ def run(*, batch_id: int, on: date) -> None:
 
 
 def _run(batch: ImportBatch, on: date) -> None:
+    listed = _listed(batch)
+    most = int(terms.value("jobs.import_attempts", on=on))
+    if batch.attempts >= most:  # the worker itself was killed each time
+        _end(batch, listed, problem=BROKEN.format(times=batch.attempts, row=batch.position))
+        return
+    batch.status, batch.attempts = Status.RUNNING, batch.attempts + 1
+    batch.save()
+    problem = ""
+    try:
+        _import(batch, listed, on)
+    except (CannotImport, CannotEndGone, CannotRun) as error:
+        batch.refresh_from_db()
+        problem = error.message
+    except Exception:
+        log.exception("import %s broke off", batch.public_id)
+        batch.refresh_from_db()
+        if batch.attempts < most:
+            return  # `resume_imports` goes on with it
+        problem = BROKEN.format(times=batch.attempts, row=batch.position)
+    _end(batch, listed, problem=problem)
+
+
+def _listed(batch: ImportBatch) -> Path:
+    """Return where the outcomes are being written, with those of the earlier attempts where they are at hand."""
     listed = Path(settings.PRIVATE_ROOT) / "imports" / f"{batch.public_id}.csv"
+    if not listed.exists() and batch.position and batch.outcomes:  # broke off, and somebody has it gone on with
+        listed.parent.mkdir(parents=True, exist_ok=True)
+        with batch.outcomes.open("rb") as kept, listed.open("wb") as file:
+            shutil.copyfileobj(kept, file)
+        batch.outcomes.delete(save=False)
     if not listed.exists():  # another machine began: nothing is lost by reading from the start
         batch.position = 0
         for name in ("added", "changed", "unchanged", "kept", "held", "merged", "gone", "rejected"):
             setattr(batch, name, 0)
-    batch.status = Status.RUNNING
-    batch.save()
+    return listed
+
+
+def _import(batch: ImportBatch, listed: Path, on: date) -> None:
     listing = Outcomes(listed, up_to=batch.position)
     try:
         with _local(batch) as path:
@@ -141,10 +195,15 @@ def _run(batch: ImportBatch, on: date) -> None:
                 full=batch.is_full,
                 batch=batch,
             )
-    except (CannotImport, CannotEndGone, CannotRun) as error:
-        batch.refresh_from_db()
-        batch.status, batch.problem = Status.FAILED, error.message[:500]
-    listing.close()
+    finally:
+        listing.close()
+
+
+def _end(batch: ImportBatch, listed: Path, *, problem: str) -> None:
+    """Put the outcomes away, and say what kept it from being done."""
+    batch.attempts = 0
+    if problem:
+        batch.status, batch.problem = Status.FAILED, problem[:500]
     if listed.exists():
         with listed.open("rb") as file:
             batch.outcomes.save("outcomes.csv", File(file), save=False)

@@ -36,6 +36,8 @@ CREATE = (
 )
 _TEXTS = ", ".join(name for name in COPIED if name not in _NULLABLE)
 COPY = f"COPY posting_import ({', '.join(COPIED)}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({_TEXTS}))"
+# What only shows at the end of the transaction must show here, where the row at fault can still be told.
+DONE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED; DROP TABLE posting_import"
 _MATCH = "p.source_site = s.source_site AND p.source_id = s.source_id AND p.source_id <> ''"
 _SAID = [name for name in COLUMNS if name not in ("source_site", "source_id")]
 _DIFFERS = (

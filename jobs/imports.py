@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+import psycopg2
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from core import terms
@@ -25,6 +26,7 @@ from jobs.import_chunks import Chunk, Key, chunks
 from jobs.import_files import open_table
 from jobs.import_lists import Listing
 from jobs.import_rows import Reader, Refused, Where
+from jobs.import_salvage import fault, halves
 from jobs.indexing import index_new, index_postings, sort_in
 from jobs.models import DEFAULT_DAYS, ImportBatch, Posting
 from jobs.places import places
@@ -111,7 +113,7 @@ def import_file(
         with behind() as begin:
             for chunk in ahead(prepared) if is_large else prepared:
                 if chunk.position > outcome.position:
-                    touched += _take(chunk, outcome, rejects, on, batch)
+                    touched += _salvage(chunk, outcome, rejects, on, batch)
                     if is_large and touched:  # a third of the work of PostgreSQL
                         begin(partial(sort_in, touched[-1]))
                     if progress:
@@ -141,6 +143,7 @@ _COUNTS = ("added", "changed", "unchanged", "kept", "held", "merged", "gone", "r
 def _note(outcome: Outcome, batch: ImportBatch) -> None:
     for name in (*_COUNTS, "position", "seconds"):
         setattr(batch, name, getattr(outcome, name))
+    batch.attempts = 0
     batch.save()
 
 
@@ -158,6 +161,16 @@ def where(text: str) -> Where:
 
 
 # Writing them: one transaction a chunk.
+
+
+def _salvage(chunk: Chunk, outcome: Outcome, listing: Listing, on: date, batch: ImportBatch | None) -> list[int]:
+    """Take a chunk; where the database refuses a row of it, all others and the row's refusal."""
+    try:
+        return _take(chunk, outcome, listing, on, batch)
+    except (DatabaseError, psycopg2.Error) as error:  # COPY speaks to the driver directly
+        if not chunk.rows or not (reason := fault(error)):
+            raise
+    return [pk for half in halves(chunk, reason) for pk in _salvage(half, outcome, listing, on, batch)]
 
 
 @transaction.atomic
@@ -199,7 +212,7 @@ def _merge(chunk: Chunk, on: date) -> tuple[dict[Key, int], dict[Key, int], set[
             changed = {(site, number): pk for pk, site, number, _ in cursor.fetchall()}
         cursor.execute(sql.INSERT, given)
         added = {(site, number): pk for pk, site, number, _ in cursor.fetchall()}
-        cursor.execute("DROP TABLE posting_import")
+        cursor.execute(sql.DONE)
     touched = changed | added
     write_prints({pk: chunk.rows[key].bands for key, pk in touched.items()})
     words = {pk: chunk.rows[key].search.words for key, pk in changed.items()}

@@ -25,6 +25,11 @@ def can_run_import(user: User, batch: ImportBatch) -> bool:
     return batch.by_id == user.pk and user.has_role(*OFFICERS) and batch.status == ImportBatch.Status.UPLOADED
 
 
+def can_resume_import(user: User, batch: ImportBatch) -> bool:
+    """The officer who uploaded the file, after it broke off."""
+    return batch.by_id == user.pk and user.has_role(*OFFICERS) and batch.can_go_on
+
+
 def is_own_look(user: User | AnonymousUser, posting: Posting) -> bool:
     """Whether somebody looks for their work's sake: an officer, or an agent of the posting's own organisation."""
     if not isinstance(user, User):

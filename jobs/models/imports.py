@@ -57,6 +57,8 @@ class ImportBatch(PublicModel, VersionedModel):
     columns = models.JSONField("列的对应", default=dict, blank=True)
     is_full = models.BooleanField("来源的全部岗位", default=False)
     position = models.PositiveIntegerField("处理到第几行", default=0)
+    attempts = models.PositiveSmallIntegerField("连着断了几次", default=0, db_default=0, editable=False)
+    """How often the worker began since it last got on: the file itself may be what breaks it."""
     added = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("更新", default=0)
     unchanged = models.PositiveIntegerField("没有变化", default=0)
@@ -89,6 +91,11 @@ class ImportBatch(PublicModel, VersionedModel):
     def is_waiting(self) -> bool:
         """Whether the worker has it, so that the page should be looked at again."""
         return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether somebody may have it gone on with: it broke off, and the file is still there."""
+        return self.status == self.Status.FAILED and bool(self.upload)
 
     @property
     def tone(self) -> str:

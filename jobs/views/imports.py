@@ -14,7 +14,7 @@ from core.keyset import paginate
 from jobs import import_runs
 from jobs.import_forms import ColumnsForm, UploadForm
 from jobs.models import ImportBatch
-from jobs.permissions import can_run_import
+from jobs.permissions import can_resume_import, can_run_import
 from jobs.tasks import run_import
 
 
@@ -45,9 +45,12 @@ def import_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One import: its columns while it waits for them, then how far it is and what came of it."""
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.user).select_related("by"), public_id=public_id)
     mine = can_run_import(request.user, batch)
+    may_resume = can_resume_import(request.user, batch)
+    if request.method == "POST" and may_resume:
+        return _resume(request, batch)
     if request.method == "POST" and not mine:
         raise PermissionDenied
-    context: dict[str, object] = {"batch": batch}
+    context: dict[str, object] = {"batch": batch, "may_resume": may_resume}
     form = None
     if mine:
         try:
@@ -71,6 +74,17 @@ def import_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
             return redirect("jobs:import-show", public_id=batch.public_id)
     context["form"] = form
     return render(request, "jobs/import_show.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _resume(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
+    try:
+        import_runs.resume(batch_id=batch.pk, version=request.POST.get("version"), by=request.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        transaction.on_commit(lambda: run_import.delay(batch_id=batch.pk))
+        messages.success(request, "从断的地方接着导入，已经做完的不重做。")
+    return redirect("jobs:import-show", public_id=batch.public_id)
 
 
 @require_GET

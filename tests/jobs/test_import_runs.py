@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import xlsx
-from jobs import import_chunks, import_runs, imports, tasks
+from jobs import import_chunks, import_rows, import_runs, imports, tasks
 from jobs.import_files import guess
+from jobs.indexing import out_of_step
 from jobs.models import ImportBatch, ImportMapping, Posting
 from people.roles import Role
 from tests import factories
@@ -180,6 +181,68 @@ def test_goes_on_where_a_dead_worker_stopped(at_work, officer, monkeypatch) -> N
     assert (batch.status, batch.added, batch.unchanged, batch.rejected) == ("done", 3, 0, 1)
     assert [row[0] for row in outcomes(at_work, batch)] == ["2", "3", "4", "5"]
     tasks.resume_imports()
+
+
+def test_gives_up_after_some_attempts_keeps_what_was_done_and_goes_on_when_asked(
+    at_work, officer, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    monkeypatch.setattr(import_chunks, "CHUNK", 2)
+    batch, real = upload(at_work), imports._take
+
+    def breaks(chunk, *args):
+        if chunk.position > 3:
+            raise RuntimeError("disk full")
+        return real(chunk, *args)
+
+    monkeypatch.setattr(imports, "_take", breaks)
+    begin(at_work, batch, django_capture_on_commit_callbacks)
+    for attempt in (1, 2):
+        tasks.resume_imports()
+        batch.refresh_from_db()
+        assert (batch.status, batch.attempts, batch.added) == ("running", attempt, 2)
+    tasks.resume_imports()
+    batch.refresh_from_db()
+    assert (batch.status, batch.added, batch.position) == ("failed", 2, 3)
+    assert "停在第 3 行之后" in batch.problem
+    assert [row[0] for row in outcomes(at_work, batch)] == ["2", "3"]
+    assert import_runs.waiting() == []
+
+    monkeypatch.setattr(imports, "_take", real)
+    page = reverse("jobs:import-show", args=[batch.public_id])
+    assert "接着导入" in at_work.get(page).text
+    with django_capture_on_commit_callbacks(execute=True):
+        assert at_work.post(page, {"version": batch.version}, follow=True).status_code == 200
+    batch.refresh_from_db()
+    assert (batch.status, batch.problem, batch.added, batch.unchanged, batch.rejected) == ("done", "", 3, 0, 1)
+    assert [row[0] for row in outcomes(at_work, batch)] == ["2", "3", "4", "5"]
+
+
+def test_gives_up_when_the_worker_is_killed_each_time(at_work, officer) -> None:
+    batch = upload(at_work)
+    ImportBatch.objects.filter(pk=batch.pk).update(status="running", attempts=3)
+    tasks.resume_imports()
+    batch.refresh_from_db()
+    assert (batch.status, "接着导入" in batch.problem) == ("failed", True)
+
+
+def test_lists_the_row_that_the_database_refuses_and_takes_the_others(
+    at_work, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    real, pay = import_rows.experience_years, import_rows._pay
+    monkeypatch.setattr(import_rows, "experience_years", lambda text: (2**20, None) if text == "太多" else real(text))
+    monkeypatch.setattr(import_rows, "_pay", lambda text: (5, 3, "month", 12) if text == "反了" else pay(text))
+    rows = [[f"{n}", f"{n}号车工", "演示机械厂", "沈阳-铁西区", "5千", "3年"] for n in range(10)]
+    rows[4][5], rows[6][4], rows[9][1] = "太多", "反了", ""
+    batch = upload(at_work, table(*rows))
+    begin(at_work, batch, django_capture_on_commit_callbacks, column_5="experience")
+    batch.refresh_from_db()
+    assert (batch.status, batch.added, batch.rejected) == ("done", 7, 3)
+    said = {row[0]: row[1:] for row in outcomes(at_work, batch)}
+    assert list(said) == [f"{n}" for n in range(2, 12)]
+    assert said["6"] == ["未导入", "数据库不收这一行：有数字太大。请核对工资、人数、年限等列，改好后再导入。"]
+    assert said["8"] == ["未导入", "数据库不收这一行：工资上限不能低于下限。请核对工资、人数、年限等列，改好后再导入。"]
+    assert said["7"] == ["新增", ""]
+    assert out_of_step() == []
 
 
 def test_guesses_columns_by_their_usual_names() -> None:
