@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 
 from core import columns
 from jobs.import_files import FIELDS
+from jobs.import_rows import CLOSED
+from jobs.models.partners import machine_sources
 
 
 class UploadForm(forms.Form):
@@ -30,6 +32,8 @@ class UploadForm(forms.Form):
         source: str = self.cleaned_data["source"].strip()
         if "\x00" in source or not source.isprintable():
             raise ValidationError("来源的名称里有不能用的字符，请重新写。")
+        if source in machine_sources():
+            raise ValidationError(CLOSED.format(source=source))
         return source
 
 

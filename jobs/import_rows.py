@@ -22,6 +22,8 @@ DAY_OF_YEAR = re.compile(r"^(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?!\d)
 MONTH = re.compile(r"(?P<year>20\d\d)[-/.年]?(?P<month>0[1-9]|1[0-2]|[1-9])(?!\d)")
 SPACES = re.compile(r"[^\S\n]+")
 
+CLOSED = "来源“{source}”的岗位由系统自动推送或拉取，不能用文件导入，免得互相覆盖。请换一个来源名称。"
+
 COLUMNS = (
     "source_site",
     "source_id",
@@ -93,14 +95,25 @@ class Reader:
     :param positions: where our columns stand.
     :param source: the source's name for all rows; "" to read it from the table.
     :param on: today; a later date in the table counts as today.
+    :param closed: sources of which no row is taken, because they hand over by machine.
     :param resolve: from a place's text to a region; an empty `Where` outside the province or when unsure.
     """
 
-    def __init__(self, positions: dict[str, int], width: int, *, source: str, on: date, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        positions: dict[str, int],
+        width: int,
+        *,
+        source: str,
+        on: date,
+        resolve: Resolve,
+        closed: frozenset[str] = frozenset(),
+    ) -> None:
         self._at = {name: positions.get(name, width) for name in _NAMES}
         self._width = width
         self._source = source[:40]
         self._on = on
+        self._closed = closed
         self._resolve = lru_cache(maxsize=50_000)(resolve)
         self._seen: dict[tuple[str, str], int] = {}
 
@@ -123,6 +136,8 @@ class Reader:
             return "没有单位名称：岗位要写明用人单位（人力资源市场暂行条例第二十四条）。"
         if not self._site(get):
             return "没有来源。请在表里加一列 source_site，或用 --source 指定来源。"
+        if self._site(get) in self._closed:
+            return CLOSED.format(source=self._site(get))
         for name, (label, longest) in LONGEST.items():
             if len(get[name]) > longest:
                 return f"{label}有 {len(get[name])} 字，最多 {longest} 字。"

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django import forms
 
 from jobs.models import PartnerFeed, PartnerKey
+from jobs.partner_keys import is_taken
 from people.models import Organisation, Region
 
 SNAPSHOT = "/api/v1/jobs/snapshot/"
@@ -83,6 +84,8 @@ class FeedForm(forms.ModelForm):
         name = self.cleaned_data["source"].strip()
         if PartnerFeed.objects.filter(source=name).exists():
             raise forms.ValidationError("这个来源名已经登记过。")
+        if is_taken(name):
+            raise forms.ValidationError("这个来源名已经有单位在推送，或者导入过岗位。请换一个名称，免得两边互相覆盖。")
         return name
 
     def clean_address(self) -> str:

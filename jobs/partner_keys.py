@@ -79,13 +79,14 @@ def _source(organisation: Organisation) -> str:
     if own is not None:
         return own.source
     name = organisation.name[:NAME]
-    if not _is_taken(name):
+    if not is_taken(name):
         return name
     mark = (organisation.credit_code or organisation.public_id.hex)[-8:]
     return f"{organisation.name[: NAME - 10]}（{mark}）"
 
 
-def _is_taken(name: str) -> bool:
+def is_taken(name: str) -> bool:
+    """Whether a source of this name hands over by machine already, or has postings that were imported."""
     return (
         PartnerKey.objects.filter(source=name).exists()
         or PartnerFeed.objects.filter(source=name).exists()

@@ -8,6 +8,7 @@ from core import audit
 from core.models import PublicModel, VersionedModel
 from core.storage import private, private_path
 from jobs.models.posting import OFFICERS
+from jobs.models.triggers import NoPartnersSource
 from people.models import User
 
 
@@ -78,6 +79,7 @@ class ImportBatch(PublicModel, VersionedModel):
         verbose_name = "岗位导入"
         verbose_name_plural = "岗位导入"
         indexes = [models.Index(fields=["-started_at"], name="import_batch_newest")]
+        triggers = [NoPartnersSource()]
 
     def __str__(self) -> str:
         return self.file_name

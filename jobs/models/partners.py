@@ -24,6 +24,12 @@ class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
         return self.filter(organisation__in=user.organisation_ids(Role.EMPLOYER_AGENT))
 
 
+def machine_sources() -> frozenset[str]:
+    """Return the names of the sources that hand over by machine, of revoked keys too: files are never of theirs."""
+    keys, feeds = PartnerKey.objects.values_list("source"), PartnerFeed.objects.values_list("source")
+    return frozenset(name for (name,) in keys.union(feeds))
+
+
 @audit.track(exclude=("digest",), ignore=("last_used_on",))
 class PartnerKey(PublicModel):
     """The key of an organisation's own system, for one thing only. Only its digest is kept; it is shown once."""

@@ -6,14 +6,16 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from core import xlsx
-from jobs import import_chunks, import_rows, import_runs, imports, tasks
+from jobs import import_chunks, import_rows, import_runs, imports, partner_keys, tasks
 from jobs.import_files import guess
+from jobs.import_lists import reject_file
 from jobs.indexing import out_of_step
-from jobs.models import ImportBatch, ImportMapping, Posting
+from jobs.models import ImportBatch, ImportMapping, PartnerFeed, Posting
 from people.roles import Role
 from tests import factories
 
@@ -243,6 +245,31 @@ def test_lists_the_row_that_the_database_refuses_and_takes_the_others(
     assert said["8"] == ["未导入", "数据库不收这一行：工资上限不能低于下限。请核对工资、人数、年限等列，改好后再导入。"]
     assert said["7"] == ["新增", ""]
     assert out_of_step() == []
+
+
+def test_takes_no_file_under_the_name_of_a_source_that_hands_over_by_machine(at_work, officer, tmp_path) -> None:
+    employer = factories.organisation()
+    partner_keys.make_key(organisation_id=employer.pk, by=factories.agent(employer))
+    PartnerFeed.objects.create(source="邻市门户", address="https://jobs.example.org/", made_by=officer)
+    for source in (employer.name, "邻市门户"):
+        answer = at_work.post(reverse("jobs:import-new"), {"source": source, "file": table()})
+        assert (answer.status_code, "不能用文件导入" in answer.text) == (422, True)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ImportBatch.objects.create(source=source, file_name="x.csv", started_at=timezone.now())
+    upload(at_work)
+    path = tmp_path / "x.csv"
+    path.write_text("title,company,source,job_id\n车工,演示厂,邻市门户,1\n铣工,演示厂,别的网,2\n")
+    with reject_file(tmp_path / "rejects.csv") as rejects:
+        outcome = imports.import_file(path=path, rejects=rejects, on=timezone.localdate())
+    assert (outcome.added, outcome.rejected) == (1, 1)
+
+
+def test_gives_no_feed_the_name_of_another_source(as_staff) -> None:
+    employer = factories.organisation()
+    partner_keys.make_key(organisation_id=employer.pk, by=factories.agent(employer))
+    form = {"source": employer.name, "address": "https://jobs.example.org/api/v1/jobs/snapshot/"}
+    answer = as_staff(factories.staff(Role.SYSTEM_ADMIN, at=None)).post(reverse("jobs:partner-feed-add"), form)
+    assert (answer.status_code, "已经有单位在推送" in answer.text) == (422, True)
 
 
 def test_guesses_columns_by_their_usual_names() -> None:
