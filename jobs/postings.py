@@ -269,8 +269,8 @@ def _change(posting_id: int, by: User, *, froms: frozenset[str], to: str, reason
 
 @transaction.atomic
 def pause_posting(*, posting_id: int, by: User) -> Posting:
-    """Hide a published posting for a while, or hold one back that waits for its time, to change it."""
-    froms = frozenset({Posting.Status.PUBLISHED, Posting.Status.SCHEDULED})
+    """Hide a published posting for a while, or hold one back that waits for an officer or its time, to change it."""
+    froms = frozenset({Posting.Status.PUBLISHED, Posting.Status.SCHEDULED, Posting.Status.SUBMITTED})
     return _change(posting_id, by, froms=froms, to=Posting.Status.PAUSED)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from jobs.models import Posting
 
 _KINDS = {
@@ -21,7 +23,7 @@ def job_posting(posting: Posting, *, url: str) -> dict[str, Any]:
         "@type": "JobPosting",
         "title": posting.title,
         "description": "\n".join(filter(None, (posting.description, posting.requirement))) or posting.title,
-        "datePosted": posting.posted_at.date().isoformat() if posting.posted_at else None,
+        "datePosted": timezone.localdate(posting.posted_at).isoformat() if posting.posted_at else None,
         "validThrough": posting.valid_until.isoformat() if posting.valid_until else None,
         "employmentType": _KINDS[Posting.Kind(posting.kind)],
         "hiringOrganization": {"@type": "Organization", "name": posting.employer_name},

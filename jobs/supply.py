@@ -134,7 +134,7 @@ def _write(file: Any, region: Region, on: date) -> Demand:
                 posting.pay_label,
                 posting.education_text,
                 posting.experience_text,
-                posting.posted_at.date() if posting.posted_at else None,
+                timezone.localdate(posting.posted_at) if posting.posted_at else None,
                 posting.valid_until,
                 source,
             )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.keyset import paginate
-from jobs import occupation_choices, posting_history, posting_templates, postings, validity
+from jobs import marking, occupation_choices, posting_history, posting_templates, postings, validity
 from jobs.checking import check
 from jobs.industries import section
 from jobs.models import Application, Posting, PostingTemplate
@@ -25,7 +25,7 @@ from people.models import Organisation
 from people.roles import Role
 
 ACTIONS: dict[str, tuple[Callable[..., Any], str]] = {
-    "pause": (postings.pause_posting, "已暂停，别人看不到了。"),
+    "pause": (postings.pause_posting, "已暂停，别人看不到。改好了再提交。"),
     "fill": (postings.fill_posting, "已标为招满。"),
     "withdraw": (postings.withdraw_posting, "已撤回。"),
     "renew": (validity.renew_posting, ""),
@@ -34,7 +34,7 @@ ACTIONS: dict[str, tuple[Callable[..., Any], str]] = {
 OFFERED = {
     Posting.Status.DRAFT: [("submit", "提交核验"), ("withdraw", "撤回")],
     Posting.Status.RETURNED: [("submit", "提交核验"), ("withdraw", "撤回")],
-    Posting.Status.SUBMITTED: [("withdraw", "撤回")],
+    Posting.Status.SUBMITTED: [("pause", "收回来改"), ("withdraw", "撤回")],
     Posting.Status.SCHEDULED: [("pause", "先不发"), ("withdraw", "撤回")],
     Posting.Status.PUBLISHED: [("renew", "续期"), ("pause", "暂停"), ("fill", "招满了"), ("withdraw", "撤回")],
     Posting.Status.EXPIRED: [("renew", "续期，接着招")],
@@ -159,8 +159,20 @@ def _save(
     except DomainError as error:
         form.add_error(None, error.message)
         return None
-    messages.success(request, DONE.get(Posting.Status(saved.status), "草稿存好了。"))
+    if "submit" in request.POST:
+        return _handed_in(request, saved)
+    messages.success(request, "草稿存好了。")
     return redirect("jobs:employer-desk")
+
+
+def _handed_in(request: HttpRequest, posting: Posting) -> HttpResponse:
+    """Say what became of a posting that was handed in; where the checker has something to say, on its own page."""
+    messages.success(request, DONE[Posting.Status(posting.status)])
+    found = check(posting, on=timezone.localdate())
+    if not found:
+        return redirect("jobs:employer-desk")
+    messages.warning(request, f"有 {len(found)} 处提醒，列在下面。")
+    return redirect("jobs:posting-history", public_id=posting.public_id)
 
 
 def _edit_page(
@@ -173,13 +185,17 @@ def _edit_page(
         "organisation": organisation,
         "choices": [] if posting else _mine(request),
         "shown_version": version,
-        "findings": check(posting, on=timezone.localdate()) if posting and not form.is_bound else [],
+        "findings": _findings(posting) if posting and not form.is_bound else [],
         "occupations": occupation_choices.choices(str(words), chosen=str(form["occupation"].value() or "")),
         "templates": PostingTemplate.objects.visible_to(request.user).order_by("name", "pk")[:50]
         if not posting
         else [],
     }
     return render(request, "jobs/posting_edit.html", context, status=422 if form.errors else 200)
+
+
+def _findings(posting: Posting) -> list[marking.Excerpt]:
+    return marking.excerpts(posting, check(posting, on=timezone.localdate()))
 
 
 @require_GET
@@ -202,6 +218,7 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "posting": posting,
         "steps": posting_history.steps(posting),
         "actions": _offered(posting),
+        "findings": [] if posting.has_ended else _findings(posting),
         "occupation": occupation_choices.name_of(posting.occupation),
         "applied": sum(counts.values()),
         "answers": [(label, counts[code]) for code, label in Application.Status.choices if counts[code]],
@@ -247,6 +264,8 @@ def posting_act(request: HttpRequest, public_id: UUID, action: str) -> HttpRespo
     except DomainError as error:
         messages.error(request, error.message)
     else:
+        if action == "submit":
+            return _handed_in(request, changed)
         if action == "renew" and changed.status == Posting.Status.PUBLISHED:
             done = f"已续期，展示到 {changed.valid_until:%Y-%m-%d}。"
         messages.success(request, done or DONE[Posting.Status(changed.status)])

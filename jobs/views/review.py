@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.keyset import paginate
-from jobs import postings
+from jobs import marking, postings
 from jobs.checking import check
 from jobs.forms import ReturnForm, TakeDownForm
 from jobs.models import Posting
@@ -47,7 +47,9 @@ def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int =
             form.fields["reason"].label = "不予发布的原因，或者为什么是误报"
             form.fields["reason"].help_text = "岗位来自别的网站，单位看不到这句话；它记在岗位上。"
         context["problems"] = postings.shortcomings(chosen, on=today)
-        context["findings"] = [f for f in check(chosen, on=today) if f.action != BLOCK]
+        found = check(chosen, on=today)
+        context["findings"] = marking.excerpts(chosen, [f for f in found if f.action != BLOCK])
+        context["texts"] = marking.marked(chosen, found)
         context["own"] = not can_review_posting(request.user, chosen)
     return render(request, "jobs/review_queue.html", context, status=status)
 

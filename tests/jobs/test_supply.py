@@ -1,6 +1,6 @@
 """The monthly supply lists: what is in them, made once for each region and month, open to everybody."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 from django.test import Client
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from core.xlsx import read_rows
 from jobs import supply, tasks
-from jobs.models import SupplyList
+from jobs.models import Posting, SupplyList
+from jobs.structured import job_posting
 from people.models import Region
 from tests import factories as people
 from tests.jobs import factories
@@ -34,6 +35,17 @@ def test_lists_the_vacancies_of_a_region_with_the_demand():
         header, *rows = read_rows(file)
     assert header[:2] == ["岗位名称", "单位名称"]
     assert {row[0]: row[4] for row in rows} == {"低压电工": "5", "=公式": ""}
+
+
+def test_dates_a_posting_by_the_local_day():
+    early = timezone.make_aware(datetime.combine(TODAY(), time(0, 30)))
+    row = factories.posting()
+    Posting.objects.filter(pk=row.pk).update(posted_at=early)
+    row.refresh_from_db()
+    with make().file.open("rb") as file:
+        header, shown = read_rows(file)
+    assert shown[header.index("发布日期")].startswith(f"{TODAY():%Y-%m-%d}")
+    assert job_posting(row, url="")["datePosted"] == f"{TODAY():%Y-%m-%d}"
 
 
 def test_counts_demand_by_occupation_pay_and_source():
