@@ -63,7 +63,8 @@ class Checker:
     def check(self, read: Read) -> Verdict:
         """Say what becomes of a row that can be read."""
         found = self.find(read)
-        return _verdict(found, read.where) if found else _CLEAN
+        welfare_post = read.columns[_AT["kind"]] == Posting.Kind.PUBLIC_WELFARE
+        return _verdict(found, read.where, look=welfare_post) if found else _CLEAN
 
     def find(self, read: Read) -> Sequence[Finding]:
         """Return what is wrong with a row."""
@@ -72,19 +73,26 @@ class Checker:
             title=str(columns[_AT["title"]]),
             description=str(columns[_AT["description"]]),
             requirement=str(columns[_AT["requirement"]]),
+            shifts=str(columns[_AT["shifts"]]),
             welfare=" ".join(read.tags),
             employer=str(columns[_AT["employer_name"]]),
             kind=str(columns[_AT["kind"]]),
             pay_min=_amount(columns[_AT["pay_min"]]),
             pay_period=str(columns[_AT["pay_period"]]),
+            probation_months=read.probation,
+            probation_pay=_amount(columns[_AT["probation_pay"]]),
             imported=True,
         )
         return check_posting(facts, rules=self._rules, minimum_wage=self._wage(read.where.code))
 
 
-def _verdict(found: Sequence[Finding], where: Where) -> Verdict:
+def _verdict(found: Sequence[Finding], where: Where, *, look: bool) -> Verdict:
+    """Decide by the findings.
+
+    :param look: a person sees it whatever was found, because it may name groups.
+    """
     kept = tuple(kept_finding(finding) for finding in found)
-    held = [finding for finding in found if finding.action in (BLOCK, REVIEW)]
+    held = [finding for finding in found if look or finding.action in (BLOCK, REVIEW)]
     if not held:
         return Verdict(Posting.Status.PUBLISHED, kept)
     if "/" in where.path:

@@ -54,16 +54,29 @@ class _Checked(NamedTuple):
         """Return its search row.
 
         :param pieces: those of title, duties and demands.
-        :param until: the last day on which it is shown.
+        :param until: the last day on which it is shown, where its source names none.
         """
         at, where = dict(zip(COLUMNS, self.read.columns, strict=True)), self.read.where
         words = words_around(pieces, str(at["title"]), str(at["employer_name"]), self.read.tags)
         # COPY takes a day for its first moment in the session's time zone, which Django sets to UTC.
+        given = at["valid_until"]
+        until = date.fromisoformat(str(given)) if given else until
         posted = datetime.fromisoformat(str(at["posted_at"])).replace(tzinfo=UTC)
         facts = (at["kind"], at["education_rank"], at["experience_min"], at["industry"], "", at["monthly_max"])
         return prepare(
             words,
-            (where.path, where.lng, where.lat, None, None, *facts, at["monthly_min"], self.read.suits, posted, until),
+            (
+                where.path,
+                where.lng,
+                where.lat,
+                at["lng"],
+                at["lat"],
+                *facts,
+                at["monthly_min"],
+                self.read.suits,
+                posted,
+                until,
+            ),
         )
 
 

@@ -45,6 +45,17 @@ FIELDS = {
     "posted_date": "发布日期",
     "crawl_month": "采集月份",
     "url": "原文网址",
+    "kind": "用工形式",
+    "occupation": "职业代码（大典 2022）",
+    "valid_until": "有效期到",
+    "shifts": "上班时间",
+    "insurance": "社会保险",
+    "probation_months": "试用期",
+    "probation_pay": "试用期工资",
+    "skills": "要会什么",
+    "suits": "适合谁",
+    "lng": "经度（WGS-84）",
+    "lat": "纬度（WGS-84）",
 }
 """What a column may mean, as a person chooses it; the source's name is asked for once for the whole file."""
 
@@ -70,6 +81,17 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "requirement": ("requirements", "任职要求", "任职资格", "岗位要求", "招聘要求"),
     "posted_date": ("posted_at", "date", "发布日期", "发布时间", "更新日期", "更新时间"),
     "url": ("link", "链接", "网址", "来源网址", "职位链接"),
+    "kind": ("job_type", "employment_type", "用工形式", "用工类型", "用工性质", "工作性质", "工作类型", "岗位性质"),
+    "occupation": ("occupation_code", "职业代码", "职业编码", "大典代码", "工种代码", "职业代码大典2022"),
+    "valid_until": ("expires", "deadline", "有效期到", "有效期至", "有效期", "截止日期", "截止时间", "招聘截止日期"),
+    "shifts": ("working_hours", "上班时间", "工作时间", "班次", "班制"),
+    "insurance": ("社会保险", "社保", "保险", "缴纳保险"),
+    "probation_months": ("probation", "试用期", "试用期限", "试用期月"),
+    "probation_pay": ("试用期工资", "试用期薪资", "试用期待遇", "试用期工资元"),
+    "skills": ("技能", "技能要求", "要会什么", "所需技能", "职业技能"),
+    "suits": ("适合谁", "适合人群", "面向人群", "招聘对象"),
+    "lng": ("longitude", "lon", "经度", "经度WGS-84"),
+    "lat": ("latitude", "纬度", "纬度WGS-84"),
 }
 """Our columns and what other tables call them."""
 

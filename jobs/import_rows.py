@@ -3,13 +3,15 @@
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from jobs.models import MAX_DAYS
 from jobs.salary import parse_pay
-from jobs.vocabulary import education, experience_years, headcount, kind, welfare
+from jobs.vocabulary import education, experience_years, headcount, kind, kind_named, months, suits_named, welfare
+from jobs.vocabulary import tags as tags_of
 from people.reference import education_rank
 
 LONGEST = {"title": ("岗位名称", 80), "company": ("单位名称", 128), "description": ("岗位描述", 8000)}
@@ -20,6 +22,7 @@ NOVICES = re.compile(r"无需|不限|无经验|无工作经验|零基础|0基础
 FULL_DATE = re.compile(r"(?P<year>20\d\d)[-/.年]?(?P<month>\d{1,2})[-/.月]?(?P<day>\d{1,2})")
 DAY_OF_YEAR = re.compile(r"^(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?!\d)")
 MONTH = re.compile(r"(?P<year>20\d\d)[-/.年]?(?P<month>0[1-9]|1[0-2]|[1-9])(?!\d)")
+_DEGREE = Decimal("0.000001")
 SPACES = re.compile(r"[^\S\n]+")
 
 CLOSED = "来源“{source}”的岗位由系统自动推送或拉取，不能用文件导入，免得互相覆盖。请换一个来源名称。"
@@ -52,6 +55,15 @@ COLUMNS = (
     "suits",
     "posted_at",
     "source_url",
+    "occupation",
+    "valid_until",
+    "shifts",
+    "insurance",
+    "probation_months",
+    "probation_pay",
+    "skills",
+    "lng",
+    "lat",
 )
 """What a source says about a posting, in the order of `Read.columns`."""
 
@@ -78,6 +90,8 @@ class Read(NamedTuple):
     where: Where
     tags: tuple[str, ...]
     suits: tuple[str, ...]
+    probation: int | None = None
+    """Months of probation as written; the column holds no more than the law allows."""
 
 
 class Refused(NamedTuple):
@@ -96,6 +110,7 @@ class Reader:
     :param source: the source's name for all rows; "" to read it from the table.
     :param on: today; a later date in the table counts as today.
     :param closed: sources of which no row is taken, because they hand over by machine.
+    :param occupations: the codes in force; another code counts as none.
     :param resolve: from a place's text to a region; an empty `Where` outside the province or when unsure.
     """
 
@@ -108,8 +123,11 @@ class Reader:
         on: date,
         resolve: Resolve,
         closed: frozenset[str] = frozenset(),
+        occupations: frozenset[str] = frozenset(),
     ) -> None:
-        self._at = {name: positions.get(name, width) for name in _NAMES}
+        self._at = {name: positions[name] for name in _NAMES if name in positions}
+        self._has_more = not positions.keys().isdisjoint(_MORE)
+        self._occupations = occupations
         self._width = width
         self._source = source[:40]
         self._on = on
@@ -120,11 +138,18 @@ class Reader:
     def read(self, number: int, cells: Sequence[str]) -> Read | Refused:
         """Return what a record says as a posting, or why it can be none."""
         padded = [*cells, *[""] * (self._width - len(cells) + 1)]
-        get = {name: padded[position].strip() for name, position in self._at.items()}
+        get = _EMPTY | {name: padded[position].strip() for name, position in self._at.items()}
         source_id = get["job_id"][:80] or _own_id(get)
         if reason := self._problem(number, get, source_id):
             return Refused(reason, source_id, get["title"][:80], get["company"][:80])
+        if self._has_more and (reason := self._over(get["valid_until"])):
+            return Refused(reason, source_id, get["title"][:80], get["company"][:80])
         return self._columns(get, source_id)
+
+    def _over(self, until: str) -> str:
+        """Return why a row comes too late; a day that cannot be read counts as none."""
+        day = last_day(until)
+        return f"有效期到 {day.isoformat()}，已经过了。" if day and day < self._on else ""
 
     def _site(self, get: dict[str, str]) -> str:
         return self._source or get["source_site"][:40]
@@ -151,13 +176,16 @@ class Reader:
         place = _place(get["location_raw"], get["province"], get["city"], get["district"])
         where = self._where(place, get["province"], get["address"])
         url, tags, suits = get["url"], welfare(get["welfare"]), _suits(get["experience"])
+        more, skills = self._more(get) if self._has_more else (_NOTHING_MORE, ())
+        if get["suits"]:
+            suits = tuple(dict.fromkeys((*suits, *suits_named(get["suits"]))))
         columns: Columns = [
             self._site(get),
             source_id,
             SPACES.sub(" ", get["title"]).replace("\n", " "),
             SPACES.sub(" ", get["company"]).replace("\n", " "),
             get["industry"][:64],
-            kind(get["title"], pay_text, get["tags"]),
+            kind_named(get["kind"]) or kind(get["title"], pay_text, get["tags"]),
             headcount(get["headcount"]),
             *_pay(get["salary_text"]),
             pay_text,
@@ -173,8 +201,26 @@ class Reader:
             _array(suits),
             posted_at(get["posted_date"], get["crawl_month"], self._on),
             url if len(url) <= 500 and url.startswith(("http://", "https://")) else "",
+            *more,
         ]
-        return Read(columns, where, tags, suits)
+        return Read(columns, where, (*tags, *skills), suits, months(get["probation_months"]))
+
+    def _more(self, get: dict[str, str]) -> tuple[Columns, tuple[str, ...]]:
+        """Return the columns that few sources have, and the skills among them."""
+        probation, pay = months(get["probation_months"]), parse_pay(get["salary_text"])
+        trial = parse_pay(get["probation_pay"]) if get["probation_pay"] else None
+        day, skills, code = last_day(get["valid_until"]), tags_of(get["skills"]), get["occupation"]
+        columns: Columns = [
+            code if code in self._occupations else "",
+            min(day, self._on + timedelta(days=MAX_DAYS)).isoformat() if day else None,
+            SPACES.sub(" ", get["shifts"]).replace("\n", " ")[:80],
+            SPACES.sub(" ", get["insurance"]).replace("\n", " ")[:40],
+            probation if probation is not None and probation <= LONGEST_PROBATION else None,
+            trial.min if trial and pay and trial.period == pay.period else None,
+            _array(skills),
+            *_point(get["lng"], get["lat"]),
+        ]
+        return columns, skills
 
     def _where(self, place: str, province: str, address: str) -> Where:
         if province and OTHER_PROVINCE.match(province):
@@ -182,7 +228,23 @@ class Reader:
         return self._resolve(f"{place} {address}" if place and address else place or address)
 
 
+_MORE = (
+    "kind",
+    "occupation",
+    "valid_until",
+    "shifts",
+    "insurance",
+    "probation_months",
+    "probation_pay",
+    "skills",
+    "suits",
+    "lng",
+    "lat",
+)
+_NOTHING_MORE: Columns = ["", None, "", "", None, None, "{}", None, None]
+LONGEST_PROBATION = 6
 _NAMES = (
+    *_MORE,
     "job_id",
     "source_site",
     "crawl_month",
@@ -205,6 +267,7 @@ _NAMES = (
     "posted_date",
     "url",
 )
+_EMPTY = dict.fromkeys(_NAMES, "")
 
 
 def _own_id(get: dict[str, str]) -> str:
@@ -250,6 +313,22 @@ def _suits(text: str) -> tuple[str, ...]:
 def _array(values: tuple[str, ...]) -> str:
     """Return a text array as COPY takes it."""
     return "{" + ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values) + "}"
+
+
+@lru_cache(maxsize=5_000)
+def last_day(text: str) -> date | None:
+    """Return the day up to which a source shows a posting, None where it names no whole date."""
+    found = FULL_DATE.search(text)
+    return _date(found["year"], found["month"], found["day"]) if found else None
+
+
+def _point(lng: str, lat: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return a point in the country, or none: half a point, or one on its head, is no place."""
+    try:
+        east, north = (Decimal(text).quantize(_DEGREE) for text in (lng, lat))
+    except InvalidOperation:
+        return None, None
+    return (east, north) if 73 <= east <= 136 and 3 <= north <= 54 else (None, None)
 
 
 @lru_cache(maxsize=5_000)

@@ -6,6 +6,7 @@ LOCK = 0x6A6F6273
 """Advisory lock: one import at a time, so that a row is looked for and added without a race."""
 
 _NULLABLE = frozenset({"headcount", "pay_min", "pay_max", "monthly_min", "monthly_max", "region_id", "experience_max"})
+_NULLABLE |= {"valid_until", "probation_months", "probation_pay", "lng", "lat"}
 _TYPES = {
     "headcount": "integer",
     "pay_min": "numeric(12,2)",
@@ -21,6 +22,12 @@ _TYPES = {
     "suits": "varchar[]",
     "posted_at": "timestamptz",
     "findings": "jsonb",
+    "valid_until": "date",
+    "probation_months": "smallint",
+    "probation_pay": "numeric(12,2)",
+    "skills": "varchar[]",
+    "lng": "numeric(9,6)",
+    "lat": "numeric(9,6)",
 }
 COPIED = (*COLUMNS, "status", "findings")
 """What a line of the copy holds: what the source says, and what the checker decided."""
@@ -39,7 +46,7 @@ COPY = f"COPY posting_import ({', '.join(COPIED)}) FROM STDIN (FORMAT csv, FORCE
 # What only shows at the end of the transaction must show here, where the row at fault can still be told.
 DONE = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED; DROP TABLE posting_import"
 _MATCH = "p.source_site = s.source_site AND p.source_id = s.source_id AND p.source_id <> ''"
-_SAID = [name for name in COLUMNS if name not in ("source_site", "source_id")]
+_SAID = [name for name in COLUMNS if name not in ("source_site", "source_id", "valid_until")]
 _DIFFERS = (
     f"(({', '.join(f'p.{name}' for name in _SAID)}) IS DISTINCT FROM ({', '.join(f's.{name}' for name in _SAID)}))"
 )
@@ -55,22 +62,20 @@ UPDATE = f"""
     WITH next AS (
         SELECT p.id, {_STATUS} AS status, {_DIFFERS} AS differs
           FROM posting_import s JOIN jobs_posting p ON {_MATCH}
-         WHERE p.status = ANY(%(open)s) AND ({_DIFFERS} OR p.status = 'expired' OR p.valid_until < %(half_way)s))
+         WHERE p.status = ANY(%(open)s) AND ({_DIFFERS} OR p.status = 'expired'
+            OR CASE WHEN s.valid_until IS NULL THEN p.valid_until < %(half_way)s ELSE p.valid_until <> s.valid_until END))
     UPDATE jobs_posting p
        SET {", ".join(f"{name} = s.{name}" for name in _SAID)},
            findings = s.findings, status = next.status, status_reason = '',
            decided_by_id = CASE WHEN next.differs THEN NULL ELSE p.decided_by_id END,
            submitted_at = CASE WHEN next.status <> 'submitted' THEN p.submitted_at
                                WHEN p.status = 'submitted' THEN p.submitted_at ELSE %(now)s END,
-           imported_at = %(now)s, valid_until = %(until)s, version = p.version + 1
+           imported_at = %(now)s, valid_until = coalesce(s.valid_until, %(until)s), version = p.version + 1
       FROM next, posting_import s
      WHERE p.id = next.id AND {_MATCH}
  RETURNING p.id, p.source_site, p.source_id, p.status
 """  # noqa: S608
 _CONSTANTS = {
-    "occupation": "''",
-    "shifts": "''",
-    "insurance": "''",
     "status": "s.status",
     "findings": "s.findings",
     "shown_at": "CASE WHEN s.status = 'published' THEN %(now)s::timestamptz END",
@@ -79,13 +84,13 @@ _CONSTANTS = {
     "view_count": "0",
     "is_demo": "false",
     "imported_at": "%(now)s",
-    "valid_until": "%(until)s",
     "created_at": "%(now)s",
 }
+_GIVEN = {"valid_until": "coalesce(s.valid_until, %(until)s)"}
 # In the order of the file, whatever the plan: of postings that say the same, the first is shown.
 INSERT = f"""
     INSERT INTO jobs_posting ({", ".join([*COLUMNS, *_CONSTANTS])})
-    SELECT {", ".join(f"s.{name}" for name in COLUMNS)}, {", ".join(_CONSTANTS.values())}
+    SELECT {", ".join(_GIVEN.get(name, f"s.{name}") for name in COLUMNS)}, {", ".join(_CONSTANTS.values())}
       FROM posting_import s
      WHERE NOT EXISTS (SELECT 1 FROM jobs_posting p WHERE {_MATCH})
      ORDER BY s.ctid

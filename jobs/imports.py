@@ -30,6 +30,7 @@ from jobs.import_salvage import fault, halves
 from jobs.indexing import index_new, index_postings, sort_in
 from jobs.models import DEFAULT_DAYS, ImportBatch, Posting
 from jobs.models.partners import machine_sources
+from jobs.occupation_choices import occupation_codes
 from jobs.places import places
 from people.models import User
 from people.places import SURE, gazetteer, resolve_place
@@ -108,7 +109,15 @@ def import_file(
     gazetteer(), places()  # read here, so that the process that prepares the rows needs no connection
     with open_table(path, columns=columns) as table, connection.cursor() as cursor:
         cursor.execute(f"{sql.FORGET}; {sql.SEE}")
-        reader = Reader(table.positions, table.width, source=source, on=on, resolve=where, closed=machine_sources())
+        reader = Reader(
+            table.positions,
+            table.width,
+            source=source,
+            on=on,
+            resolve=where,
+            closed=machine_sources(),
+            occupations=occupation_codes(),
+        )
         is_large = path.stat().st_size >= LARGE
         prepared = chunks(table, reader, Checker(on=on), until=_until(on))
         with behind() as begin:

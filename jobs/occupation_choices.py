@@ -27,6 +27,11 @@ def choices(text: str, *, chosen: str = "") -> list[Choice]:
     return [Choice(code, name, code == chosen) for code, name in found.items()]
 
 
+def occupation_codes() -> frozenset[str]:
+    """Return the codes of all occupations in force."""
+    return frozenset(Occupation.objects.at(LEVEL).values_list("code", flat=True))
+
+
 def name_of(code: str) -> str:
     """Return the name of an occupation, "" for none; one that was retired keeps its name."""
     return Occupation.objects.filter(code=code).values_list("name", flat=True).first() or "" if code else ""

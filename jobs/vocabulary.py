@@ -43,6 +43,19 @@ _NO_KIND = re.compile(
 )
 
 
+_SUITS = (
+    ("over_45", re.compile(r"4[05]\s*(?:岁|周岁)?(?:以上|及以上)|大龄|中老年")),
+    ("disabled", re.compile(r"残疾|残障")),
+    ("no_experience", re.compile(r"无需经验|没经验|无经验|零基础|0基础|新手")),
+    ("graduates", re.compile(r"应届|毕业生|在校")),
+    ("veterans", re.compile(r"退役|退伍|复员|军人")),
+    ("near_home", re.compile(r"就近|家门口|附近|本地居民")),
+)
+_NAMED_KINDS = (*_KINDS, ("full_time", re.compile(r"全职|全日制|正式|长期|固定")))
+_MONTHS = re.compile(r"(\d{1,3}|半|十[一二]?|[一二两三四五六七八九])\s*个?(月|年|$)")
+_TENS = {"半": 6, "十": 10, "十一": 11, "十二": 12}
+
+
 class Years(NamedTuple):
     """Years of experience: from, and to where the text says so."""
 
@@ -112,6 +125,38 @@ def kind(*texts: str) -> str:
     """Guess the kind of work from a title, a pay text, tags: a value of `Posting.Kind`; full-time when nothing is said."""
     words = _NO_KIND.sub("", " ".join(texts))
     return next((name for name, pattern in _KINDS if pattern.search(words)), "full_time")
+
+
+@lru_cache(maxsize=2_000)
+def kind_named(text: str) -> str:
+    """Return the kind of work that a column names (全职, 兼职, 零工, 见习, 公益性岗位); "" when it names none."""
+    return next((name for name, pattern in _NAMED_KINDS if pattern.search(text)), "") if text else ""
+
+
+@lru_cache(maxsize=2_000)
+def suits_named(text: str) -> tuple[str, ...]:
+    """Return whom a text welcomes, as values of `Suits`: "45岁以上、残疾人友好"."""
+    return tuple(name for name, pattern in _SUITS if pattern.search(text)) if text else ()
+
+
+@lru_cache(maxsize=20_000)
+def tags(text: str) -> tuple[str, ...]:
+    """Cut a text of short words into them, each once: "焊工证、看图纸"."""
+    found = (piece.strip() for piece in _WELFARE_BREAK.split(text))
+    return tuple(dict.fromkeys(piece for piece in found if 0 < len(piece) <= WELFARE_LENGTH))[:MAX_WELFARE]
+
+
+@lru_cache(maxsize=2_000)
+def months(text: str) -> int | None:
+    """Read "3个月", "三个月", "半年", "2"; 无 and 没有 are 0, anything else None."""
+    words = _plain(text)
+    if words in ("无", "没有", "不设", "无试用期", "没有试用期"):
+        return 0
+    found = _MONTHS.search(words)
+    if found is None:
+        return None
+    number = int(_DIGITS.get(found[1]) or _TENS.get(found[1]) or found[1])
+    return number * (12 if found[2] == "年" and found[1] != "半" else 1)
 
 
 @lru_cache(maxsize=2_000)

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from jobs.import_rows import posted_at
 from jobs.indexing import out_of_step
 from jobs.models import ImportBatch, Posting, PostingSearch
 from jobs.postings import CannotPublish, publish_posting
+from people.models import Occupation
 from people.roles import Role
 from tests import factories
 
@@ -59,6 +60,59 @@ def test_fills_a_posting_from_a_row(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert posting.imported_at is not None
     assert PostingSearch.objects.filter(posting=posting).exists()
     assert out_of_step() == []
+
+
+@pytest.mark.django_db
+def test_fills_what_few_sources_give(folder: Path) -> None:
+    header = [
+        "职位名称",
+        "公司名称",
+        "工作地点",
+        "薪资",
+        "编号",
+        "工作性质",
+        "职业代码",
+        "有效期至",
+        "上班时间",
+        "社保",
+    ]
+    header += ["试用期（月）", "试用期工资", "技能要求", "适合人群", "经度", "纬度"]
+    code = Occupation.objects.at(4).order_by("code").values_list("code", flat=True)[0]
+    until = timezone.localdate() + timedelta(days=12)
+    rest = ["白班", "五险一金", "2个月", "4500元/月", "焊工证、看图纸", "45岁以上、残疾人友好", "123.38", "41.80"]
+    row = ["电焊工", "演示机械厂", "沈阳-铁西区", "5-7千/月", "1", "见习", code, until.isoformat(), *rest]
+    odd = [*row[:4], "2", "不定", "9-99", "昨天", *rest[:2], "12个月", "八成", "", "", "41.80", "123.38"]
+    over = [*row[:4], "3", "全职", code, "2020-01-01", *rest]
+    path = write(folder / "a.csv", row, odd, over, header=header)
+    run(path, source="演示网")
+    found = {p.source_id: p for p in Posting.objects.all()}
+    one, two = found["1"], found["2"]
+    assert (one.kind, one.occupation, one.valid_until, one.shifts, one.insurance) == (
+        "internship",
+        code,
+        until,
+        *rest[:2],
+    )
+    assert (one.probation_months, one.probation_pay, one.skills) == (2, 4500, ["焊工证", "看图纸"])
+    assert one.suits == ["over_45", "disabled"]
+    assert (float(one.lng), float(one.lat)) == (123.38, 41.80)
+    search = PostingSearch.objects.get(posting=one)
+    assert (search.valid_until, search.lng, search.kind) == (until, 12338000, "internship")
+    assert (two.kind, two.occupation, two.lng, two.probation_months, two.probation_pay) == (
+        "full_time",
+        "",
+        None,
+        None,
+        None,
+    )
+    assert two.status == "submitted"  # the law allows six months of probation at most
+    assert "已经过了" in rejected(folder / "rejects.csv")[0]["原因"]
+    assert out_of_step() == []
+    longer = [*row[:7], (until + timedelta(days=300)).isoformat(), *rest]
+    assert "更新 1" in run(write(folder / "a.csv", longer, odd, header=header), source="演示网")
+    one.refresh_from_db()
+    assert one.valid_until == timezone.localdate() + timedelta(days=90)
+    assert "没有变化 2" in run(folder / "a.csv", source="演示网")
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.vocabulary import education, experience_years, headcount, kind, welfare
+from jobs.vocabulary import education, experience_years, headcount, kind, kind_named, months, suits_named, tags, welfare
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,41 @@ def test_guesses_the_kind_of_work(title: str, expected: str) -> None:
 
 def test_reads_education_and_leaves_what_it_does_not_know_empty() -> None:
     assert [education(text) for text in ("统招本科", "学历不限", "３-５年", "")] == ["21", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("3个月", 3),
+        ("三个月", 3),
+        ("半年", 6),
+        ("2", 2),
+        ("1年", 12),
+        ("无", 0),
+        ("面议", None),
+        ("", None),
+        ("十二个月", 12),
+    ],
+)
+def test_reads_months(text: str, wanted: int | None) -> None:
+    assert months(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("全职", "full_time"),
+        ("兼职/零工", "gig"),
+        ("见习", "internship"),
+        ("公益性岗位", "public_welfare"),
+        ("不限", ""),
+    ],
+)
+def test_reads_a_kind_by_its_name(text: str, wanted: str) -> None:
+    assert kind_named(text) == wanted
+
+
+def test_cuts_short_words_and_reads_whom_a_text_welcomes() -> None:
+    assert tags("焊工证、看图纸；焊工证") == ("焊工证", "看图纸")
+    assert suits_named("45岁以上，退役军人优先，可就近上班") == ("over_45", "veterans", "near_home")
+    assert suits_named("") == ()
