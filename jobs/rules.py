@@ -72,6 +72,10 @@ class Rule:
     unless: tuple[re.Pattern[str], ...] = ()
     softened_by: re.Pattern[str] | None = None
     """Words that make a lawful exception possible: the finding goes to a person instead of blocking."""
+    at: re.Pattern[str] | None = None
+    """The places to which the rule is limited, by the title or the employer's name …"""
+    beside: re.Pattern[str] | None = None
+    """… or by what any text says. With neither it holds everywhere."""
     report: bool = False
     """Whether the officers must be told, because it looks like fraud."""
     public_welfare: str = ""
@@ -124,12 +128,12 @@ def _rule(row: dict[str, Any]) -> Rule:
     name = row.get("code", "?")
     try:
         compiled: dict[str, Any] = {key: tuple(map(re.compile, row.pop(key, ()))) for key in ("patterns", "unless")}
-        softened = row.pop("softened_by", None)
+        single = {key: re.compile(row.pop(key)) for key in ("softened_by", "at", "beside") if key in row}
         fairs = {kind: re.compile(words) for kind, words in row.pop("fairs", {}).items()}
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},
             **compiled,
-            softened_by=re.compile(softened) if softened else None,
+            **single,
             fairs=fairs,
         )
     except (TypeError, re.error) as error:
@@ -181,6 +185,8 @@ def check_posting(facts: PostingFacts, *, rules: Rules, minimum_wage: MinimumWag
 
 
 def _words(rule: Rule, facts: PostingFacts) -> Iterator[Finding]:
+    if not _is_there(rule, facts):
+        return
     for name in TEXTS:
         text = getattr(facts, name)
         if not text or (rule.hints and not any(hint in text for hint in rule.hints)):
@@ -194,6 +200,15 @@ def _words(rule: Rule, facts: PostingFacts) -> Iterator[Finding]:
                 continue
             if not _is_kept(rule, facts, text[start:end]):
                 yield _found(rule, facts, name, text, start, end)
+
+
+def _is_there(rule: Rule, facts: PostingFacts) -> bool:
+    """Whether a rule that is limited to some places or kinds of work holds for this posting."""
+    if rule.at is None and rule.beside is None:
+        return True
+    if rule.at is not None and (rule.at.search(facts.title) or rule.at.search(facts.employer)):
+        return True
+    return rule.beside is not None and any(rule.beside.search(getattr(facts, name)) for name in TEXTS)
 
 
 def _is_kept(rule: Rule, facts: PostingFacts, words: str) -> bool:

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from jobs.models import (
 )
 from jobs.resumes import sheet
 from people import suspensions
-from people.models import User
+from people.models import RoleAssignment, User
 from people.roles import Role
 from tests import factories
 from tests.browser.pages import PageCase
@@ -47,7 +47,17 @@ def _nothing_found() -> tuple[str, User | None]:
 
 def _show() -> tuple[str, User | None]:
     posting(title="高压电工")
-    made = posting(suits=["over_45"], requirement="有低压电工作业证。", address="演示路 1 号", probation_months=1)
+    made = posting(
+        suits=["over_45"],
+        requirement="有低压电工作业证。",
+        skills=["低压电工证", "看电路图"],
+        address="演示路 1 号",
+        probation_months=1,
+        probation_pay=5600,
+        organisation=factories.organisation(name="演示人力", kind="hr_agency", agency_licence="210106001"),
+        employer_name="演示机械有限公司",
+        on_behalf=True,
+    )
     return f"/jobs/{made.public_id}/", factories.citizen()
 
 
@@ -139,15 +149,19 @@ def _new_posting() -> tuple[str, User | None]:
 
 
 def _new_posting_from_a_template() -> tuple[str, User | None]:
-    made = posting(occupation="6-31-01-03")
-    agent = factories.agent(made.organisation)
+    agency = factories.organisation(name="演示人力", kind="hr_agency", agency_licence="210106001")
+    made = posting(occupation="6-31-01-03", organisation=agency, skills=["低压电工证"])
+    agent = factories.agent(agency)
+    RoleAssignment.objects.create(
+        user=agent, role=Role.EMPLOYER_AGENT, organisation=factories.organisation(), valid=(date(2020, 1, 1), None)
+    )
     values = {"posting_id": made.pk, "by": agent, "on": timezone.localdate()}
     kept = posting_templates.keep_template(name="车间电工", **values)
     return f"/employer/postings/new/?template={kept.public_id}", agent
 
 
 def _posting_history() -> tuple[str, User | None]:
-    made = posting(published=False)
+    made = posting(published=False, requirement="五官端正，能上夜班。")
     agent, officer = factories.agent(made.organisation), factories.staff(Role.CASEWORKER)
     postings.submit_posting(posting_id=made.pk, by=agent, on=timezone.localdate())
     postings.return_posting(posting_id=made.pk, reason="请写明上班地点。", by=officer)
@@ -213,7 +227,13 @@ def _answer() -> tuple[str, User | None]:
 
 def _review() -> tuple[str, User | None]:
     for title in ("仓库管理员", "叉车司机"):
-        posting(title=title, published=False, status=Posting.Status.SUBMITTED, submitted_at="2026-11-20T09:00+08:00")
+        posting(
+            title=title,
+            published=False,
+            status=Posting.Status.SUBMITTED,
+            submitted_at="2026-11-20T09:00+08:00",
+            requirement="有叉车证。\n35 岁以下优先。",
+        )
     return "/work/jobs/", factories.staff(Role.CASEWORKER)
 
 

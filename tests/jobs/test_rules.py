@@ -55,6 +55,10 @@ GUILTY = [
     ("age_limit", "90后优先"),
     ("child_labour", "年满15周岁以上"),
     ("child_labour", "招收14-20岁学徒"),
+    ("minors", "酒吧服务员，年满16周岁"),
+    ("minors", "16周岁以上，从事井下作业"),
+    ("minors", "满十六周岁即可，接触有毒物质有补贴"),
+    ("minors", "欢迎未成年人应聘KTV服务员"),
     ("deposit", "入职需交押金200元"),
     ("deposit", "服装押金300元，离职退还"),
     ("deposit", "上岗前缴纳培训费"),
@@ -163,6 +167,14 @@ INNOCENT = [
     "担保录入员",
     "无薪休假制度完善",
     "从业经验15年以上",
+    "年满16周岁以上，白班，不接触有毒有害物质",
+    "年满16周岁即可，饭店在酒吧街旁边",
+    "酒吧服务员，年满18周岁以上",
+    "网吧网管，不招未成年人",
+    "高空作业，有高处作业证，不招未满18周岁的人",
+    "KTV团建、聚餐，年满16周岁以上均可",
+    "井下电工，工作16年以上",
+    "KTV服务员，负责劝阻未成年人进入，接待未成年顾客除外",
 ]
 
 
@@ -170,6 +182,11 @@ INNOCENT = [
 def test_lets_innocent_sentences_pass(text: str) -> None:
     for field in ("title", "description"):
         assert check(**{"text": "", field: text}) == ()
+
+
+def test_leaves_minors_in_places_that_the_title_or_the_employer_names_to_a_person() -> None:
+    for place in ({"title": "网吧收银员"}, {"employer": "演示歌舞厅"}):
+        assert [(f.code, f.action) for f in check("年满16周岁", **place)] == [("minors", "review")]
 
 
 def test_lets_a_finding_be_judged_by_a_person_where_the_law_knows_an_exception() -> None:
