@@ -22,10 +22,11 @@ def closed_to(user: User) -> list[Organisation]:
     it through `User.verified_organisation_ids`, workflows through `permissions.can_deal_with`, and the pages show what
     happened and what to do (`jobs.views.hiring_door`).
 
-    What stays: objecting (`people.organisations.ask_to_recheck`); pausing and withdrawing one's own postings; calling
-    off an interview, in fixed words, so that nobody comes for nothing. An offer stands as it is: the person may turn it
-    down, and it lapses on its day. A hire is confirmed after the suspension. What an inspection or a court asks for is
-    handed out by the officers, not by the employer. Applicants may withdraw at any time, and are closed kindly in time.
+    What stays: objecting (`people.organisations.ask_to_recheck`); pausing and withdrawing one's own postings; reporting
+    hires and dismissals of one's staff, which is a duty (就业登记, `unemployment.roster`); calling off an interview, in
+    fixed words, so that nobody comes for nothing. An offer stands as it is: the person may turn it down, and it lapses
+    on its day. A hire is confirmed after the suspension. What an inspection or a court wants to know is asked of the
+    county's officers, not of these pages. Applicants may withdraw at any time, and what stands still ends kindly.
 
     An agent whose authorisation ended acts for no organisation (`RoleAssignment.valid`): the door stays shut at once.
     """

@@ -14,6 +14,7 @@ from jobs.models import (
     Education,
     Intention,
     Interview,
+    Offer,
     Placement,
     Posting,
     Resume,
@@ -150,3 +151,30 @@ def _citizen(citizen: User, postings: Sequence[Posting], agent: User, rng: Rando
     row.phone, row.phone_mask = phone, f"{phone[:3]}****{phone[-4:]}"
     row.save()
     _interview(row, agent, rng, on)
+    if len(kept) > 1:
+        _lapsed_offer(row, list(kept.values())[1], agent, on)
+
+
+def _lapsed_offer(like: Application, posting: Posting, agent: User, on: date) -> None:
+    """Let an offer to the same person have run out yesterday, unanswered."""
+    made = timezone.make_aware(datetime.combine(on - timedelta(days=4), time(15)))
+    row = Application(
+        posting=posting,
+        applicant=like.applicant,
+        name=like.name,
+        status=Application.Status.OFFER,
+        answered_by=agent,
+        answered_at=made,
+        is_demo=True,
+    )
+    row.phone, row.phone_mask = like.phone.open(), like.phone_mask
+    row.save()
+    Application.objects.filter(pk=row.pk).update(submitted_at=made - timedelta(days=5))
+    Offer.objects.create(
+        application=row,
+        starts_on=on + timedelta(days=7),
+        pay_text=posting.pay_label,
+        answer_by=on - timedelta(days=1),
+        status=Offer.Status.LAPSED,
+        made_by=agent,
+    )

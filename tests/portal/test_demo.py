@@ -81,7 +81,8 @@ def test_has_somebody_in_every_state_and_work_on_every_desk(province):
 def test_has_people_to_find_to_meet_and_to_call_back(province):
     citizen = User.objects.get(username="demo_citizen")
     assert citizen.resume.intentions.exists()
-    assert citizen.applications.get().interviews.get().is_live
+    assert citizen.applications.get(status="interview").interviews.get().is_live
+    assert citizen.applications.get(status="offer").offers.get().status == "lapsed"
     assert Resume.objects.exclude(visibility="hidden").exists()
     assert not Application.objects.filter(status="hired", placement=None).exists()
     assert CallBack.objects.filter(due_on__lte=timezone.localdate()).count() == Placement.objects.count() > 0
