@@ -20,8 +20,10 @@ from core import audit, terms
 from core.columns import MAX_COLUMNS, Column, columns_of
 from core.errors import DomainError
 from core.xlsx import MAX_BYTES
+from jobs import import_trial
 from jobs.import_files import FIELDS, RAW, REQUIRED, CannotImport, Line, guess, open_table
 from jobs.import_lists import Outcomes
+from jobs.import_trial import Trial
 from jobs.imports import CannotEndGone, import_file
 from jobs.models import ImportBatch, ImportMapping
 from jobs.permissions import can_resume_import, can_run_import
@@ -76,6 +78,17 @@ def preview(batch: ImportBatch) -> list[Column]:
     with _local(batch) as path:
         header, lines = _look(path)
     return columns_of(header, [line.cells for line in lines], batch.columns)
+
+
+def attempt(batch: ImportBatch, *, columns: Mapping[str, str], on: date) -> Trial | None:
+    """Return what the file would become with its columns read like this; None while a column is missing or it is no table."""
+    if not REQUIRED.keys() <= columns.keys():
+        return None
+    try:
+        with _local(batch) as path:
+            return import_trial.attempt(path, columns=columns, source=batch.source, on=on)
+    except (CannotImport, CannotRun):
+        return None
 
 
 def _look(path: Path) -> tuple[list[str], list[Line]]:

@@ -188,7 +188,7 @@ def _take(chunk: Chunk, outcome: Outcome, listing: Listing, on: date, batch: Imp
     """Merge a chunk into the postings, list its rows, and note how far the run is; return which postings changed."""
     added, changed, kept = _merge(chunk, on) if chunk.lines else ({}, {}, set())
     for _, refused in chunk.refused:
-        outcome.reasons[_kind(refused.reason)] += 1
+        outcome.reasons[kind_of_reason(refused.reason)] += 1
     _list(chunk, outcome.file.name, listing, added, changed, kept)
     outcome.added += len(added)
     outcome.changed += len(changed)
@@ -266,7 +266,7 @@ def _see(chunk: Chunk) -> None:
         cursor.execute("INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::text[])", [sites, numbers])
 
 
-def _kind(reason: str) -> str:
+def kind_of_reason(reason: str) -> str:
     """Return a reason without its numbers and quoted words, to count it."""
     return NUMBERS.sub("N", QUOTED.sub("", reason))
 

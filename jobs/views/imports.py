@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.errors import DomainError
@@ -57,7 +58,10 @@ def import_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form = ColumnsForm(request.POST or None, columns=import_runs.preview(batch), full=batch.is_full)
         except DomainError as error:
             context["lost"] = error.message
+    columns = batch.columns
     if form is not None and request.method == "POST" and form.is_valid():
+        columns = form.cleaned_data["mapping"]
+    if form is not None and request.method == "POST" and form.is_valid() and "try" not in request.POST:
         try:
             import_runs.start(
                 batch_id=batch.pk,
@@ -73,6 +77,8 @@ def import_show(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, "已开始导入，列的对应也记住了。")
             return redirect("jobs:import-show", public_id=batch.public_id)
     context["form"] = form
+    if form is not None:
+        context["trial"] = import_runs.attempt(batch, columns=columns, on=timezone.localdate())
     return render(request, "jobs/import_show.html", context, status=422 if form is not None and form.errors else 200)
 
 

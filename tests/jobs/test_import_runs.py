@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import xlsx
-from jobs import import_chunks, import_rows, import_runs, imports, partner_keys, tasks
+from jobs import import_chunks, import_rows, import_runs, import_trial, imports, partner_keys, tasks
 from jobs.import_files import guess
 from jobs.import_lists import reject_file
 from jobs.indexing import out_of_step
@@ -81,6 +81,29 @@ def test_takes_a_file_from_upload_to_every_rows_outcome(at_work, django_capture_
         ["5", "新增", ""],
     ]
     assert "去核验" in at_work.get(reverse("jobs:import-show", args=[batch.public_id])).text
+
+
+def test_shows_what_the_first_rows_would_become_and_how_many_would_be_refused(at_work) -> None:
+    batch = upload(at_work, table(*ROWS, ["5", "", "演示机械厂", "某地", "", ""]))
+    page = reverse("jobs:import-show", args=[batch.public_id])
+    assert "h-trial" not in at_work.get(page).text  # the columns' names are unknown yet
+    answer = at_work.post(page, RIGHT | {"version": "1", "try": "1"})
+    assert answer.status_code == 200
+    for words in ("5,000–7,000 元/月", "沈阳市铁西区", "转人工核验", "限定性别", "没有岗位名称。"):
+        assert words in answer.text
+    trial = answer.context["trial"]
+    assert (trial.read, trial.shown, trial.held, trial.refused, trial.is_whole) == (5, 2, 1, 2, True)
+    assert trial.reasons == [("没有岗位名称。", 2)]
+    batch.refresh_from_db()
+    assert (batch.status, Posting.objects.exists(), ImportMapping.objects.exists()) == ("uploaded", False, False)
+
+
+def test_tries_a_long_file_for_a_moment_only(officer, tmp_path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("title,company\n" + "车工,演示厂\n" * 50)
+    columns = {"title": "title", "company": "company"}
+    trial = import_trial.attempt(path, columns=columns, source="网", on=timezone.localdate(), seconds=0)
+    assert (trial.read, trial.is_whole) == (3, False)
 
 
 def test_reads_the_sources_next_file_as_it_was_settled(at_work, django_capture_on_commit_callbacks) -> None:
