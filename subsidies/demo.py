@@ -35,7 +35,7 @@ from subsidies.models.claim import county_of, months_text
 from subsidies.review import remedies
 from subsidies.rules import Facts, Month, assess
 from unemployment import demo_employments
-from unemployment.models import Registration
+from unemployment.models import Employment, Registration, WelfarePlacement
 
 S = Claim.Status
 Progress = Callable[[str, int, int], None]
@@ -102,10 +102,14 @@ def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str
     """Let the departments know the people, and put claims at every step. Returns how many claims were made."""
     files = {key: _file(*key, on) for key in LISTS}
     hero = staff["citizen"].person if "citizen" in staff else None
-    # Who claims works flexibly: none of them is registered as unemployed, or no officer could approve what is shown.
-    jobless = set(Registration.objects.active().values_list("person_id", flat=True))
+    # Who claims works flexibly: none of them is registered as unemployed, holds a 公益性岗位 or began too late, or no
+    # officer could approve what is shown.
+    since = add_months(first_day(on), -24)
+    others = set(Registration.objects.active().values_list("person_id", flat=True))
+    others |= set(WelfarePlacement.objects.values_list("person_id", flat=True))
+    others |= set(Employment.objects.open().filter(started_on__gt=since).values_list("person_id", flat=True))
     free = [
-        p for p in people if p != hero and p.residence_region and p.pk not in jobless and _is_far_from_retiring(p, on)
+        p for p in people if p != hero and p.residence_region and p.pk not in others and _is_far_from_retiring(p, on)
     ]
     near = [p for p in free if p.residence_region.path.startswith(DISTRICT)]
     groups = _groups([*near[:BUSY], *([hero] if hero else [])], on)
@@ -126,7 +130,6 @@ def build(*, people: Sequence[Person], rng: Random, on: date, staff: Mapping[str
     ]
     _store(claims, staff, rng, on, paid)
     waiting = {c.person_id for c in claims if c.facts["values"]["unregistered_months"]}
-    since = add_months(first_day(on), -24)
     demo_employments.register_flexible([p for p in payers if p.pk not in waiting], since=since, on=on)
     _notices(claims, staff, on)
     _batches(claims, staff, rng, on)
