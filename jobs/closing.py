@@ -101,7 +101,13 @@ def lapse_offers(*, on: date, size: int = 200) -> int:
         offer.save()
         application.bump()
         application.save()
-        _tell_both(application, template="offer_lapsed", key=f"offer-lapsed:{offer.pk}", day=offer.answer_by, on=on)
+        _tell_both(
+            application,
+            templates=("offer_lapsed", "offer_lapsed_employer"),
+            key=f"offer-lapsed:{offer.pk}",
+            day=offer.answer_by,
+            on=on,
+        )
     return len(batch)
 
 
@@ -118,7 +124,7 @@ def ask_about_hires(*, on: date) -> int:
     for offer in found:
         _tell_both(
             offer.application,
-            template="hire_unconfirmed",
+            templates=("hire_unconfirmed", "hire_unconfirmed_employer"),
             key=f"hire-unconfirmed:{offer.pk}",
             day=offer.starts_on,
             on=on,
@@ -126,18 +132,18 @@ def ask_about_hires(*, on: date) -> int:
     return len(found)
 
 
-def _tell_both(application: Application, *, template: str, key: str, day: date, on: date) -> None:
-    posting = application.posting
+def _tell_both(application: Application, *, templates: tuple[str, str], key: str, day: date, on: date) -> None:
+    posting, (to_person, to_agents) = application.posting, templates
     outbox.send(
         to=application.applicant,
-        template=template,
+        template=to_person,
         context={"employer": posting.employer_name, "title": posting.title, "day": day},
         key=key,
         link=f"/jobs/applications/{application.public_id}/",
     )
     agents.tell_agents(
         posting,
-        template=f"{template}_employer",
+        template=to_agents,
         context={"name": application.name, "title": posting.title, "day": day},
         key=key,
         link=f"/employer/applications/{application.public_id}/",
