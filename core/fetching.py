@@ -1,4 +1,4 @@
-"""Asking another server for JSON, so that neither its address nor its answer can hurt: for addresses that people type.
+"""Asking another server for JSON or another text, so that neither its address nor its answer can hurt: for addresses that people type.
 
 The name is looked up once and that address is asked, so that it cannot point elsewhere a moment later; private, local
 and reserved addresses are refused unless the host is named in `settings.FEED_PRIVATE_HOSTS`; nothing is followed to
@@ -33,9 +33,18 @@ class Rejected(CannotFetch):
 
 
 def fetch_json(address: str, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Return what a server answers to GET, as JSON.
+
+    :raises CannotFetch: as of `fetch`, or the answer is no JSON.
+    :raises Rejected: the answer is 4xx other than 408 and 429.
+    """
+    return _parsed(fetch(address, max_bytes=max_bytes), urlsplit(address).hostname or "")
+
+
+def fetch(address: str, *, accept: str = "application/json", max_bytes: int = MAX_BYTES) -> bytes:
     """Return what a server answers to GET.
 
-    :raises CannotFetch: the address may not be asked, nobody answers in time, or the answer is too large or no JSON.
+    :raises CannotFetch: the address may not be asked, nobody answers in time, or the answer is too large.
     :raises Rejected: the answer is 4xx other than 408 and 429.
     """
     parts = _checked(address)
@@ -43,12 +52,12 @@ def fetch_json(address: str, *, max_bytes: int = MAX_BYTES) -> Any:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     pool = _pool(parts.scheme, host, _lookup(host, port), port)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    headers = {"Host": parts.netloc, "Accept": "application/json", "User-Agent": "portal-feed/1"}
+    headers = {"Host": parts.netloc, "Accept": accept, "User-Agent": "portal-feed/1"}
     try:
         answer = pool.request("GET", target, headers=headers, redirect=False, retries=False, preload_content=False)
         try:
             _require_success(answer.status, host)
-            return _parsed(_body(answer, host, max_bytes), host)
+            return _body(answer, host, max_bytes)
         finally:
             answer.release_conn()
     except urllib3.exceptions.HTTPError as error:

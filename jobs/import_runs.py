@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core import audit, terms
@@ -21,6 +21,7 @@ from core.columns import MAX_COLUMNS, Column, columns_of
 from core.errors import DomainError
 from core.xlsx import MAX_BYTES
 from jobs import import_trial
+from jobs.alone import alone
 from jobs.import_files import FIELDS, RAW, REQUIRED, CannotImport, Line, guess, open_table
 from jobs.import_lists import Outcomes
 from jobs.import_trial import Trial
@@ -148,7 +149,7 @@ def resume(*, batch_id: int, version: Any, by: User) -> ImportBatch:
 
 def run(*, batch_id: int, on: date) -> None:
     """Do an import that waits or was broken off; it goes on where it stopped. Two workers never do the same one."""
-    with _alone(batch_id) as mine:
+    with alone("jobs.import", batch_id) as mine:
         batch = ImportBatch.objects.select_related("by").get(pk=batch_id)
         if not mine or not batch.is_waiting:
             return
@@ -228,19 +229,6 @@ def waiting() -> list[int]:
     """Return the imports that were started and are not done: their worker may have died."""
     rows = ImportBatch.objects.filter(status__in=[Status.QUEUED, Status.RUNNING])
     return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-@contextmanager
-def _alone(batch_id: int) -> Iterator[bool]:
-    """Hold the import for this session; False when another worker has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('jobs.import'), %s::int)", [batch_id])
-        (mine,) = cursor.fetchone()
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('jobs.import'), %s::int)", [batch_id])
 
 
 @contextmanager

@@ -104,7 +104,42 @@ def import_file(
     :param batch: the run's record, which goes on at its position after a break; a new one is made when left out.
     :raises CannotImport: the file as a whole is no table of postings.
     """
-    outcome, started, began = _start(path, batch), time.monotonic(), timezone.now()
+    began = timezone.now()
+    outcome = take_table(
+        path=path,
+        source=source,
+        rejects=rejects,
+        on=on,
+        progress=progress,
+        columns=columns,
+        full=full,
+        batch=batch,
+        closed=machine_sources(),
+    )
+    batch = batch or ImportBatch(file_name=path.name[-255:], source=source[:40], started_at=began, by=by, is_full=full)
+    batch.rejects_path = str(rejects.path)[-500:] if outcome.rejected and not batch.upload else ""
+    batch.status = ImportBatch.Status.DONE
+    _note(outcome, batch)
+    return outcome
+
+
+def take_table(
+    *,
+    path: Path,
+    source: str,
+    rejects: Listing,
+    on: date,
+    progress: Progress | None = None,
+    columns: Mapping[str, str] | None = None,
+    full: bool = False,
+    batch: ImportBatch | None = None,
+    closed: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Do what `import_file` says, without a record of the run.
+
+    :param closed: sources of which no row is taken, because their own systems hand over.
+    """
+    outcome, started = _start(path, batch), time.monotonic()
     touched: list[int] = []
     gazetteer(), places()  # read here, so that the process that prepares the rows needs no connection
     with open_table(path, columns=columns) as table, connection.cursor() as cursor:
@@ -115,7 +150,7 @@ def import_file(
             source=source,
             on=on,
             resolve=where,
-            closed=machine_sources(),
+            closed=closed,
             occupations=occupation_codes(),
         )
         is_large = path.stat().st_size >= LARGE
@@ -133,10 +168,6 @@ def import_file(
         _finish(outcome, touched, full=full, on=on)
         cursor.execute(sql.FORGET)
     outcome.seconds += time.monotonic() - started
-    batch = batch or ImportBatch(file_name=path.name[-255:], source=source[:40], started_at=began, by=by, is_full=full)
-    batch.rejects_path = str(rejects.path)[-500:] if outcome.rejected and not batch.upload else ""
-    batch.status = ImportBatch.Status.DONE
-    _note(outcome, batch)
     return outcome
 
 

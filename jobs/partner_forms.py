@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 
+from jobs.import_files import FIELDS, REQUIRED
 from jobs.models import PartnerFeed, PartnerKey
 from jobs.partner_keys import is_taken
 from people.models import Organisation, Region
@@ -69,19 +70,47 @@ class NewKeyForm(forms.Form):
 
 
 class FeedForm(forms.ModelForm):
-    """From which portal postings are fetched."""
+    """From which portal postings are fetched, and where it speaks a format of its own, what its columns mean."""
 
     address = forms.URLField(
-        label="快照地址", max_length=300, assume_scheme="https", help_text=f"对方的快照地址，以 {SNAPSHOT} 结尾。"
+        label="地址",
+        max_length=300,
+        assume_scheme="https",
+        help_text=f"和本站一样的，写以 {SNAPSHOT} 结尾的快照地址；别的格式，写能直接下载列表的地址。",
+    )
+    columns = forms.CharField(
+        label="列的对应",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="别的格式才用。一行一项，写成“岗位名称 = 对方的列名”，里层的用点连起来，例如“单位名称 = company.name”。"
+        f"可以写：{'、'.join(FIELDS.values())}。空着就按常见的列名猜。",
     )
 
     class Meta:
         model = PartnerFeed
-        fields = ("source", "address")
-        help_texts = {"source": "岗位上会写明来自这里，定了不能改。"}
+        fields = ("source", "format", "address", "rows_path", "is_full")
+        labels = {"is_full": "列表是对方的全部岗位：以前有、这次没有的到期"}
+        help_texts = {
+            "source": "岗位上会写明来自这里，定了不能改。别的格式的来源再填一次，就是改它的地址和列。",
+            "rows_path": "JSON 里岗位列表在哪一项，例如 data.list；列表就在最外层的空着。",
+        }
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        # A list's address and columns change: its source is entered again.
+        named = str((data or {}).get("source", "")).strip()
+        known = PartnerFeed.objects.filter(source=named, format=PartnerFeed.Format.LIST).first() if named else None
+        is_list = (data or {}).get("format") == PartnerFeed.Format.LIST
+        super().__init__(data, instance=known if is_list else None, **kwargs)
+        self.fields["format"].required = False
+
+    def clean_format(self) -> str:
+        return self.cleaned_data["format"] or PartnerFeed.Format.PORTAL
 
     def clean_source(self) -> str:
         name = self.cleaned_data["source"].strip()
+        if self.instance.pk is not None:
+            return name
         if PartnerFeed.objects.filter(source=name).exists():
             raise forms.ValidationError("这个来源名已经登记过。")
         if is_taken(name):
@@ -91,6 +120,36 @@ class FeedForm(forms.ModelForm):
     def clean_address(self) -> str:
         address = self.cleaned_data["address"]
         found = urlsplit(address)
-        if found.scheme not in ("http", "https") or found.query or found.username or not found.path.endswith(SNAPSHOT):
-            raise forms.ValidationError(f"请写对方的快照地址，例如 https://jobs.example.gov.cn{SNAPSHOT}。")
+        if found.scheme not in ("http", "https") or found.username:
+            raise forms.ValidationError("请写 https 开头的完整网址，里面不带账号和密码。")
         return address
+
+    def clean_columns(self) -> dict[str, str]:
+        """Read the lines “our name = theirs”."""
+        called = {label: name for name, label in FIELDS.items()} | {name: name for name in FIELDS}
+        found: dict[str, str] = {}
+        for number, line in enumerate(self.cleaned_data["columns"].splitlines(), 1):
+            if not line.strip():
+                continue
+            ours, sign, theirs = (part.strip() for part in line.replace("＝", "=").partition("="))
+            name = called.get(ours)
+            if not sign or not theirs or name is None:
+                raise forms.ValidationError(
+                    f"第 {number} 行没有认出：“{line.strip()[:40]}”。请写成“岗位名称 = 对方的列名”。"
+                )
+            if name in found:
+                raise forms.ValidationError(f"第 {number} 行：{FIELDS[name]}写了两次。")
+            found[name] = theirs
+        if found and (missing := [label for name, label in REQUIRED.items() if name not in found]):
+            raise forms.ValidationError(f"还要写明{'、'.join(missing)}是对方的哪一列。")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("format") != PartnerFeed.Format.PORTAL:
+            return data
+        found = urlsplit(data.get("address", ""))
+        if "address" in data and (found.query or not found.path.endswith(SNAPSHOT)):
+            self.add_error("address", f"请写对方的快照地址，例如 https://jobs.example.gov.cn{SNAPSHOT}。")
+        data["columns"], data["rows_path"], data["is_full"] = {}, "", True
+        return data

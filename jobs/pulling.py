@@ -7,7 +7,7 @@ two portals may mirror each other.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,10 +20,17 @@ from core import fetching
 from core.errors import DomainError
 from jobs import feed as feeds
 from jobs import partners
+from jobs.alone import alone
+from jobs.import_files import CannotImport
+from jobs.imports import CannotEndGone
 from jobs.indexing import index_postings
 from jobs.models import PartnerFeed, Posting
 from jobs.partner_serializers import NumberedPostingSerializer, sentences
+from jobs.pulling_lists import CannotReadList, take_list
+from jobs.pulling_lists import said as why_refused
 
+LIST_EVERY = timedelta(minutes=55)
+"""A whole list comes each time: once an hour is enough."""
 MOST_PAGES = 200
 """Pages of one run; the next run goes on."""
 PAGE = feeds.MOST
@@ -51,6 +58,9 @@ def pull(*, feed_id: int, on: date, pages: int = MOST_PAGES) -> int:
 
     A position that the other portal does not know any more begins a new snapshot; at its end, what it lists no more ends.
     """
+    listed = PartnerFeed.objects.due().filter(pk=feed_id, format=PartnerFeed.Format.LIST).first()
+    if listed is not None:
+        return _pull_list(listed, on)
     taken, anew = 0, False
     try:
         while taken < pages:
@@ -70,6 +80,25 @@ def pull(*, feed_id: int, on: date, pages: int = MOST_PAGES) -> int:
     except (fetching.CannotFetch, CannotPull) as error:
         _note(feed_id, problem=error.message, done=False)
     return taken
+
+
+def _pull_list(feed: PartnerFeed, on: date) -> int:
+    """Read a portal's whole list, unless that was done within the hour."""
+    if feed.last_done_at and timezone.now() - feed.last_done_at < LIST_EVERY:
+        return 0
+    with alone("jobs.feed", feed.pk) as mine:
+        if not mine:
+            return 0
+        try:
+            outcome = take_list(feed, on=on)
+        except (fetching.CannotFetch, CannotReadList, CannotImport, CannotEndGone) as error:
+            _note(feed.pk, problem=error.message, done=False)
+            return 0
+    counts = {"taken": F("taken") + outcome.added + outcome.changed, "removed": F("removed") + outcome.gone}
+    refused = {"refused": outcome.rejected, "refusals": why_refused(outcome)[:300]}
+    PartnerFeed.objects.filter(pk=feed.pk).update(**counts, **refused)
+    _note(feed.pk, problem="", done=True)
+    return 1
 
 
 def _step(feed_id: int, on: date) -> bool | None:

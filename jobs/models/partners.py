@@ -107,12 +107,23 @@ class PartnerFeedQuerySet(models.QuerySet["PartnerFeed"]):
         return self.filter(is_on=True)
 
 
-@audit.track(ignore=("position", "last_run_at", "last_done_at", "problem", "taken", "removed", "refused"))
+@audit.track(ignore=("position", "last_run_at", "last_done_at", "problem", "taken", "removed", "refused", "refusals"))
 class PartnerFeed(PublicModel, VersionedModel):
-    """Another portal whose published postings are fetched: once as a snapshot, then change by change."""
+    """Another portal whose published postings are fetched: as a snapshot and then change by change, or as one list."""
+
+    class Format(models.TextChoices):
+        PORTAL = "portal", "和本站一样的快照和变更"
+        LIST = "list", "别的格式：一份 JSON 或 CSV 列表"
 
     source = models.CharField("来源名", max_length=40, unique=True)
-    address = models.URLField("快照地址", max_length=300, help_text="对方的 /api/v1/jobs/snapshot/ 地址。")
+    format = models.CharField(
+        "对方的格式", max_length=8, choices=Format.choices, default=Format.PORTAL, db_default=Format.PORTAL
+    )
+    address = models.URLField("地址", max_length=300, help_text="对方的 /api/v1/jobs/snapshot/ 地址，或者列表的地址。")
+    rows_path = models.CharField("列表在哪一项", max_length=100, blank=True, default="", db_default="")
+    """Names with dots that lead to the list in the JSON of an answer."""
+    is_full = models.BooleanField("是全部岗位", default=True, db_default=True)
+    """Whether a list holds all that the portal has, so that what it lacks has ended there."""
     is_on = models.BooleanField("启用", default=True)
     position = models.CharField("读到哪里", max_length=1000, blank=True, default="", editable=False)
     """The address to ask next; "" to begin with a snapshot."""
@@ -125,6 +136,8 @@ class PartnerFeed(PublicModel, VersionedModel):
     taken = models.PositiveIntegerField("收进", default=0, editable=False)
     removed = models.PositiveIntegerField("移除", default=0, editable=False)
     refused = models.PositiveIntegerField("没有收", default=0, editable=False)
+    refusals = models.CharField("为什么没有收", max_length=300, blank=True, default="", db_default="", editable=False)
+    """Of a list: why rows of its last run were refused."""
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     made_at = models.DateTimeField("登记时间", auto_now_add=True)
 

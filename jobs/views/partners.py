@@ -19,6 +19,7 @@ from jobs import feed, partner_keys, pulling
 from jobs.models import PartnerFeed, PartnerKey
 from jobs.partner_forms import FeedForm, NewKeyForm, RevokeForm
 from jobs.partner_serializers import MOST
+from jobs.pulling_lists import save_feed
 from people.models import Organisation
 from people.roles import Role
 
@@ -142,9 +143,9 @@ def feed_add(request: HttpRequest) -> HttpResponse:
     form = FeedForm(request.POST)
     if not form.is_valid():
         return _desk(request, fetch=form, status=422)
-    form.instance.made_by = request.user
-    form.save()
-    messages.success(request, "登记好了，一刻钟内开始拉取。")
+    is_new = form.instance.pk is None
+    save_feed(form.instance, columns=form.cleaned_data["columns"], by=request.user)
+    messages.success(request, "登记好了，一刻钟内开始拉取。" if is_new else "改好了，下一次照这样读。")
     return redirect("jobs:partner-list")
 
 
