@@ -71,7 +71,11 @@ def check_files(paths: Iterable[Path], *, on: date) -> Report:
 def _findings(path: Path, *, on: date) -> Iterator[tuple[int, tuple[Finding, ...]]]:
     checker = Checker(on=on)
     with open_table(path) as table:
-        reader = Reader(table.positions, table.width, source="", on=on, resolve=where)
+        source = "" if "source_site" in table.positions else path.stem
+        columns = {
+            name: at for name, at in table.positions.items() if name != "valid_until"
+        }  # old ones are looked at too
+        reader = Reader(columns, table.width, source=source, on=on, resolve=where)
         for line in table.lines:
             read = Refused(line.problem, "", "", "") if line.problem else reader.read(line.number, line.cells)
             if not isinstance(read, Refused):

@@ -139,6 +139,7 @@ class Reader:
         """Return what a record says as a posting, or why it can be none."""
         padded = [*cells, *[""] * (self._width - len(cells) + 1)]
         get = _EMPTY | {name: padded[position].strip() for name, position in self._at.items()}
+        get["salary_text"] = get["salary_text"] or "-".join(filter(None, (get["salary_min"], get["salary_max"])))
         source_id = get["job_id"][:80] or _own_id(get)
         if reason := self._problem(number, get, source_id):
             return Refused(reason, source_id, get["title"][:80], get["company"][:80])
@@ -257,6 +258,8 @@ _NAMES = (
     "district",
     "address",
     "salary_text",
+    "salary_min",
+    "salary_max",
     "education",
     "experience",
     "headcount",

@@ -296,5 +296,10 @@ def test_gives_no_feed_the_name_of_another_source(as_staff) -> None:
 
 
 def test_guesses_columns_by_their_usual_names() -> None:
-    assert guess(["岗位名称", "公司", "薪资（元）", "别的"]) == {"title": "岗位名称", "company": "公司"}
+    assert guess(["岗位名称", "公司", "薪资（元）", "别的"]) == {
+        "title": "岗位名称",
+        "company": "公司",
+        "salary_text": "薪资（元）",
+    }
+    assert guess(["最低薪资", "薪资上限"]) == {"salary_min": "最低薪资", "salary_max": "薪资上限"}
     assert guess(["职位名称*", "用人单位：", "月薪"])["salary_text"] == "月薪"

@@ -63,6 +63,14 @@ def test_fills_a_posting_from_a_row(folder: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db
+def test_reads_pay_from_two_columns_where_a_table_keeps_them_apart(folder: Path) -> None:
+    header = ["编号", "职位名称", "公司名称", "最低薪资", "最高薪资"]
+    run(write(folder / "a.csv", ["b1", "车工", "演示机械厂", "5000", "7000"], header=header), source="测试站")
+    posting = Posting.objects.get(source_id="b1")
+    assert (posting.pay_min, posting.pay_max, posting.pay_period) == (5000, 7000, "month")
+
+
+@pytest.mark.django_db
 def test_fills_what_few_sources_give(folder: Path) -> None:
     header = [
         "职位名称",
