@@ -88,7 +88,6 @@ def _posting(
     low = max((trade.low + rng.randint(-3, 4)) * 100, int(floor))
     high = max((trade.high + rng.randint(-4, 6)) * 100, low + 300)
     public_welfare = trade.title in WELFARE_POSTS and rng.random() < 0.3
-    probation = rng.choice((None, 1, 2))
     posted = on - timedelta(days=rng.randint(0, 25))
     row = Posting(
         organisation=organisation,
@@ -106,8 +105,7 @@ def _posting(
         requirement=f"{trade.wants}。",
         shifts=rng.choice(SHIFTS),
         insurance="五险" if rng.random() < 0.8 else "",
-        probation_months=probation,
-        probation_pay=max(Decimal(low) * 9 / 10, floor) if probation else None,
+        probation_months=rng.choice((None, 1, 2)),
         skills=[trade.wants] if trade.wants[:1] in SKILLED else [],
         contract_months=rng.choice((12, 24, 36)),
         welfare=rng.sample(WELFARE, rng.randint(1, 4)),
@@ -115,6 +113,8 @@ def _posting(
         created_by=agent if organisation == organisations[0] else None,
         is_demo=True,
     )
+    if row.probation_months:
+        row.probation_pay = max(Decimal(low) * 9 / 10, floor)
     if number < 4 or rng.random() < 0.03:
         row.status, row.submitted_at = Posting.Status.SUBMITTED, _moment(posted, rng)
     else:

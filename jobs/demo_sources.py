@@ -63,6 +63,7 @@ def build(*, rng: Random, on: date, accounts: Mapping[str, User]) -> None:
     _feed(admin, on)
     homes = list(Region.objects.open().filter(code__in=("210106", "210102", "210202")).order_by("code"))
     rows = [*_handed_over(AGENCY, agency, homes, rng, on), *_handed_over(PORTAL, None, homes, rng, on)]
+    rows.append(_on_behalf(agency, on))
     copy_rows(Posting, rows)
     index_postings([row.pk for row in rows])
     _import(officer, on)
@@ -150,6 +151,36 @@ def _handed_over(
         row.shown_at = row.posted_at
         derive(row)
         yield row
+
+
+def _on_behalf(agency: Organisation, on: date) -> Posting:
+    """Return a posting that the agency wrote here for an employer that authorised it."""
+    row = Posting(
+        organisation=agency,
+        on_behalf=True,
+        employer_name=CLIENTS[0],
+        title="仓库管理员",
+        headcount=3,
+        pay_min=Decimal(4200),
+        pay_max=Decimal(5000),
+        pay_period=Posting.Period.MONTH,
+        region=agency.region,
+        description="收货、发货、盘点，货物上架。",
+        requirement="会用电脑记账。",
+        skills=["会用扫码枪", "会用电脑记账"],
+        shifts="白班 8:00–17:00，做六休一",
+        contract_months=12,
+        probation_months=1,
+        probation_pay=Decimal(3800),
+        welfare=["五险", "包吃"],
+        status=Posting.Status.PUBLISHED,
+        posted_at=timezone.make_aware(datetime.combine(on - timedelta(days=2), time(10, 20))),
+        valid_until=on + timedelta(days=28),
+        is_demo=True,
+    )
+    row.shown_at = row.posted_at
+    derive(row)
+    return row
 
 
 def _import(officer: User, on: date) -> None:

@@ -128,7 +128,9 @@ def _rule(row: dict[str, Any]) -> Rule:
     name = row.get("code", "?")
     try:
         compiled: dict[str, Any] = {key: tuple(map(re.compile, row.pop(key, ()))) for key in ("patterns", "unless")}
-        single = {key: re.compile(row.pop(key)) for key in ("softened_by", "at", "beside") if key in row}
+        single: dict[str, Any] = {
+            key: re.compile(row.pop(key)) for key in ("softened_by", "at", "beside") if key in row
+        }
         fairs = {kind: re.compile(words) for kind, words in row.pop("fairs", {}).items()}
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},
@@ -267,7 +269,7 @@ def _required(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
 BY_THE_HOUR = ("part_time", "gig")
 """Kinds of work whose minimum wage is the hour's (劳动合同法 72)."""
 UNITS = {"hour": "小时", "day": "天", "month": "月", "year": "年"}
-_SPAN = r"(\d{1,3}(?:\.\d)?)\s*(?:[-—–~～至到]+\s*\d{1,3}(?:\.\d)?\s*)?(?:个?小时|个?钟头?|[hH](?![a-z]))"
+_SPAN = r"(\d{1,3}(?:\.\d)?)\s*(?:[-—–~～至到]+\s*(\d{1,3}(?:\.\d)?)\s*)?(?:个?小时|个?钟头?|[hH](?![a-z]))"
 HOURS = {
     "day": re.compile(
         r"(?:每[天日]|一天|日均)[^。；;，,\d\n]{0,6}" + _SPAN + r"|(?<!\d)(?<!\.)" + _SPAN + r"\s*/\s*[天日]"
@@ -276,7 +278,9 @@ HOURS = {
         r"(?:每个?月|一个月|月均)[^。；;，,\d\n]{0,6}" + _SPAN + r"|(?<!\d)(?<!\.)" + _SPAN + r"\s*/\s*月"
     ),
 }
-"""Where a text says how many hours a day or a month are worked; of a range the fewer ones count."""
+"""Where a text says how many hours a day or a month are worked."""
+MOST_HOURS = {"day": 12, "month": 300}
+"""Nobody works more: 每天 24 小时 is when the shop is open."""
 
 
 FULL_TIME = {"day": Decimal(8), "month": DAYS * 8, "year": DAYS * 96}
@@ -297,7 +301,8 @@ def _minimum_wage(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
     if pay is None or pay <= 0 or facts.kind == "internship":  # 见习、实习 are no employment (劳部发〔1995〕309号 12)
         return
     if facts.kind in BY_THE_HOUR:
-        paid, floor, unit = _an_hour(facts), wage.hour, "小时"
+        hours = _hours(facts)
+        paid, floor, unit = pay / hours[0] if hours else None, wage.hour, "小时"
     else:
         paid, floor, unit = _a_month(pay, facts.pay_period), wage.month, "月"
         if facts.pay_period == "hour" and floor is not None:
@@ -306,28 +311,26 @@ def _minimum_wage(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
         yield Gap("pay_min", _figure(pay), {"floor": _figure(floor), "unit": unit})
 
 
-def _hours(facts: PostingFacts) -> Decimal | None:
-    """Return how many hours the pay's period has, where the posting says so."""
+def _hours(facts: PostingFacts) -> tuple[Decimal, Decimal] | None:
+    """Return how many hours the pay is for, the fewest and the most, where the posting says so."""
     pattern = HOURS.get(facts.pay_period)
+    if facts.pay_period == "hour":
+        return Decimal(1), Decimal(1)
     found = pattern and (pattern.search(facts.shifts) or pattern.search(facts.description))
-    hours = Decimal(next(filter(None, found.groups()))) if found else Decimal(0)
-    return hours if hours > 0 else None
-
-
-def _an_hour(facts: PostingFacts) -> Decimal | None:
-    """Return the pay of an hour, None where the posting leaves open how many hours it is for."""
-    if facts.pay_min is None or facts.pay_period == "hour":
-        return facts.pay_min
-    hours = _hours(facts)
-    return facts.pay_min / hours if hours else None
+    said = [Decimal(number) for number in found.groups() if number] if found else []
+    if not said or min(said) <= 0 or max(said) > MOST_HOURS[facts.pay_period]:
+        return None
+    return min(said), max(said)
 
 
 def _hours_unknown(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
-    """Part-time or gig work paid by the day or the month, too little for full days, without saying for how many hours."""
+    """Part-time or gig work paid by the day or the month, where it is open for how many hours and that decides."""
     pay, longest = facts.pay_min, FULL_TIME.get(facts.pay_period)
-    if facts.kind not in BY_THE_HOUR or pay is None or pay <= 0 or wage.hour is None or _an_hour(facts) is not None:
+    if facts.kind not in BY_THE_HOUR or pay is None or pay <= 0 or wage.hour is None or longest is None:
         return
-    if longest is not None and pay < wage.hour * longest:
+    few, many = _hours(facts) or (Decimal(0), longest)
+    # What is too little even for the fewest hours is forbidden: `_minimum_wage` says so.
+    if few * wage.hour <= pay < many * wage.hour:
         yield Gap("pay_min", _figure(pay), {"unit": UNITS[facts.pay_period], "floor": _figure(wage.hour)})
 
 

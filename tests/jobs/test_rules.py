@@ -223,7 +223,7 @@ PAY = [
     ({"pay_min": Decimal(80), "pay_period": "day", "kind": "gig", "shifts": "每天工作 4 小时"}, True),
     ({"pay_min": Decimal(88), "pay_period": "day", "kind": "gig", "shifts": "每天工作 4 小时"}, False),
     ({"pay_min": Decimal(500), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, True),
-    ({"pay_min": Decimal(660), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, False),
+    ({"pay_min": Decimal(880), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, False),
     ({}, False),
 ]
 
@@ -240,6 +240,9 @@ def test_blocks_pay_below_the_minimum_wage(facts: dict[str, object], too_low: bo
         ({"pay_min": Decimal(500), "pay_period": "month", "kind": "part_time", "shifts": "每天 2 小时"}, True),
         ({"pay_min": Decimal(120), "pay_period": "day", "kind": "gig"}, True),
         ({"pay_min": Decimal(176), "pay_period": "day", "kind": "gig"}, False),
+        ({"pay_min": Decimal(100), "pay_period": "day", "kind": "gig", "shifts": "每天 4-6 小时"}, True),
+        ({"pay_min": Decimal(132), "pay_period": "day", "kind": "gig", "shifts": "每天 4-6 小时"}, False),
+        ({"pay_min": Decimal(170), "pay_period": "day", "kind": "gig", "description": "门店每天 24 小时营业"}, True),
         ({"pay_min": Decimal(4000), "pay_period": "month", "kind": "part_time"}, False),
         ({"pay_min": Decimal(3), "pay_period": "piece", "kind": "gig"}, False),
     ],

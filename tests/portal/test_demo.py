@@ -17,6 +17,7 @@ from jobs.models import (
     PartnerFeed,
     PartnerKey,
     Placement,
+    Posting,
     PostingTemplate,
     Resume,
     SupplyList,
@@ -106,6 +107,7 @@ def test_is_refused_where_people_are_real():
 def test_has_postings_from_every_source_and_somebody_who_is_told(province):
     assert PartnerKey.objects.get().organisation.agency_licence
     assert PartnerFeed.objects.filter(is_on=False).exists()
+    assert Posting.objects.published(on=timezone.localdate()).filter(on_behalf=True).exists()
     batch = ImportBatch.objects.get()
     assert (batch.status, batch.added, batch.held, batch.rejected) == ("done", 4, 1, 1)
     assert "未导入" in batch.outcomes.open().read().decode("utf-8-sig")
