@@ -43,6 +43,11 @@ SELECT xid, posting, (SELECT is_short FROM far)
   FROM (SELECT xid, posting FROM read UNION SELECT xid, posting FROM employers) AS found
  ORDER BY 1, 2 LIMIT %(most)s
 """
+# Which of these postings were ever in a place or below it: whoever mirrors that place may have them.
+_EVER_THERE = """
+SELECT DISTINCT h.pgh_obj_id FROM jobs_postinghistory h JOIN people_region r ON r.id = h.region_id
+ WHERE h.pgh_obj_id = ANY(%s) AND (r.path = %s OR r.path LIKE %s)
+"""
 _FORMER = "SELECT DISTINCT pgh_obj_id, public_id FROM jobs_postinghistory WHERE pgh_obj_id = ANY(%s)"
 
 
@@ -102,27 +107,35 @@ REASONS = {
     "review": "正在核验",
     "suspended": "单位被暂停",
     "merged": "与另一个岗位相同，已合并",
+    "moved": "工作地点不在这个地区了",
     "deleted": "已删除",
 }
 """Why a posting is not shown any more. What officers wrote about it goes to its employer only."""
 
 
-def snapshot(*, since: Position | None, size: int, on: date) -> Snapshot:
+def snapshot(*, since: Position | None, size: int, on: date, within: str = "") -> Snapshot:
     """Return a page of what is published on a day, in an order that changes never disturb.
 
     :param since: the position of the page before; None for the first page.
+    :param within: the path of the place to which the work must belong; "" for all.
     """
     if since is None:
         # Asked before any row is read: what ends after this moment is told by the feed.
         since = Position(clock.horizon(connection))
     shown = Posting.objects.published(on=on).select_related("region", "organisation").filter(pk__gt=since.posting)
+    if within:
+        shown = shown.filter(region__path__within=[within])
     rows = list(shown.order_by("pk")[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     return Snapshot(rows, Position(since.xid, rows[-1].pk) if more else None, Position(since.xid))
 
 
-def changes(*, since: Position, size: int, on: date) -> Changes:
-    """Return what changed after a position, the oldest first: never a gap, now and then the same twice. 4 queries at most."""
+def changes(*, since: Position, size: int, on: date, within: str = "") -> Changes:
+    """Return what changed after a position, the oldest first: never a gap, now and then the same twice. 4 queries at most.
+
+    :param within: the path of a place; told is then what is in it or below, and as removed what ever was and is no more.
+        A page may hold few rows or none although more follow. One query more.
+    """
     horizon = clock.horizon(connection)
     given = {"xid": since.xid, "posting": since.posting, "horizon": horizon, "most": size + 1, "read": 2 * size + 1}
     with connection.cursor() as cursor:
@@ -133,11 +146,15 @@ def changes(*, since: Position, size: int, on: date) -> Changes:
     after = found[-1] if more else max(Position(horizon), since, key=lambda one: (one.xid, one.posting))
     last = {one.posting: one.xid for one in found}
     ids = [one.posting for one in found if last[one.posting] == one.xid]
-    return Changes(_told(ids, on), after, more)
+    return Changes(_told(ids, on, within), after, more)
 
 
-def _told(ids: list[int], on: date) -> list[Change]:
+def _told(ids: list[int], on: date, within: str) -> list[Change]:
     rows = Posting.objects.select_related("region", "organisation", "canonical").in_bulk(ids)
+    elsewhere = {pk for pk in ids if within and not (pk in rows and _is_there(rows[pk], within))}
+    if elsewhere:
+        left = _ever_there(list(elsewhere), within)
+        ids = [pk for pk in ids if pk not in elsewhere or pk in left]
     former = _former([pk for pk in ids if pk not in rows])
     told = []
     for pk in ids:
@@ -145,12 +162,23 @@ def _told(ids: list[int], on: date) -> list[Change]:
         if posting is None:
             told.append(Change(former[pk], "deleted", None))
         elif posting.posted_at is not None:
-            told.append(_change(posting, on))
+            told.append(_change(posting, on, moved=pk in elsewhere))
     return told
 
 
-def _change(posting: Posting, on: date) -> Change:
-    reason = _reason(posting, on)
+def _is_there(posting: Posting, within: str) -> bool:
+    path = posting.region.path if posting.region else ""
+    return path == within or path.startswith(f"{within}/")
+
+
+def _ever_there(ids: list[int], within: str) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EVER_THERE, [ids, within, f"{within}/%"])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _change(posting: Posting, on: date, *, moved: bool) -> Change:
+    reason = _reason(posting, on) or ("moved" if moved else "")
     other = str(posting.canonical.public_id) if reason == "merged" and posting.canonical else None
     return Change(str(posting.public_id), reason, None if reason else posting, other)
 

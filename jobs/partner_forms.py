@@ -1,5 +1,6 @@
 """What is typed on the pages of partners."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from jobs.partner_keys import is_taken
 from people.models import Organisation, Region
 
 SNAPSHOT = "/api/v1/jobs/snapshot/"
+REGION_ONLY = re.compile(r"(?:region=\d{2,12})?")
 
 
 class RevokeForm(forms.Form):
@@ -76,7 +78,7 @@ class FeedForm(forms.ModelForm):
         label="地址",
         max_length=300,
         assume_scheme="https",
-        help_text=f"和本站一样的，写以 {SNAPSHOT} 结尾的快照地址；别的格式，写能直接下载列表的地址。",
+        help_text=f"和本站一样的，写以 {SNAPSHOT} 结尾的快照地址，只要一个地区的再加 ?region=2101；别的格式，写能直接下载列表的地址。",
     )
     columns = forms.CharField(
         label="列的对应",
@@ -149,7 +151,7 @@ class FeedForm(forms.ModelForm):
         if data.get("format") != PartnerFeed.Format.PORTAL:
             return data
         found = urlsplit(data.get("address", ""))
-        if "address" in data and (found.query or not found.path.endswith(SNAPSHOT)):
+        if "address" in data and not (REGION_ONLY.fullmatch(found.query) and found.path.endswith(SNAPSHOT)):
             self.add_error("address", f"请写对方的快照地址，例如 https://jobs.example.gov.cn{SNAPSHOT}。")
         data["columns"], data["rows_path"], data["is_full"] = {}, "", True
         return data

@@ -108,7 +108,7 @@ def _step(feed_id: int, on: date) -> bool | None:
         return None
     asked = feed.position
     in_snapshot = not asked or bool(feed.changes)
-    answer = fetching.fetch_json(asked or f"{feed.address}?limit={PAGE}")
+    answer = fetching.fetch_json(asked or f"{feed.address}{'&' if '?' in feed.address else '?'}limit={PAGE}")
     page = _read(answer, feed, snapshot=in_snapshot)
     with transaction.atomic():
         locked = PartnerFeed.objects.select_for_update(skip_locked=True).filter(pk=feed.pk, position=asked).first()

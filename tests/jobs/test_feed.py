@@ -100,6 +100,37 @@ def test_tells_why_a_posting_is_not_shown_any_more(within, client: Client):
     assert "内部意见" not in answer.content.decode()
 
 
+def test_keeps_a_mirror_of_one_region_and_tells_what_left_it(within, client: Client, django_assert_max_num_queries):
+    here = {name: factories.posting(title=name) for name in ("stays", "moves", "ends", "leaves and ends")}
+    there = {name: factories.posting(title=name, region=people.region("210202")) for name in ("comes", "other")}
+    mirror = Mirror(client, limit=2)
+    mirror._page = f"{SNAPSHOT}?limit=2&region=2101"
+    for _ in range(2):
+        mirror.read()
+    assert {row["title"] for row in mirror.rows.values()} == set(here)
+
+    Posting.objects.filter(pk__in=[here["moves"].pk, here["leaves and ends"].pk]).update(region=people.region("210202"))
+    Posting.objects.filter(pk__in=[here["ends"].pk, here["leaves and ends"].pk]).update(status="filled")
+    Posting.objects.filter(pk=there["comes"].pk).update(region=people.region("210102"))
+    Posting.objects.filter(pk=there["other"].pk).update(title="changed elsewhere")
+    deleted = factories.posting(region=people.region("210202"))
+    Posting.objects.filter(pk=deleted.pk).delete()
+    within()
+    told: dict[str, str] = {}
+    following = mirror._changes
+    while following:
+        with django_assert_max_num_queries(6):
+            page = client.get(following).json()
+        told |= {row["id"]: row["reason"] for row in page["results"]}
+        following = page["next"] if page["more"] else ""
+    wanted = {"stays": None, "moves": "moved", "ends": "filled", "leaves and ends": "filled"}
+    assert {name: told[str(row.public_id)] for name, row in here.items()} == wanted
+    assert told[str(there["comes"].public_id)] is None
+    assert not {str(there["other"].public_id), str(deleted.public_id)} & told.keys()
+    mirror.catch_up()
+    assert {row["title"] for row in mirror.rows.values()} == {"stays", "comes"}
+
+
 def test_needs_four_queries_however_many_changes(within, client: Client, django_assert_max_num_queries):
     start = client.get(SNAPSHOT).json()["changes"]
     for number in range(8):
@@ -128,6 +159,7 @@ def test_answers_304_while_nothing_changes(within, client: Client):
         (f"{SNAPSHOT}?cursor=x", "请从快照重新开始"),
         (f"{SNAPSHOT}?limit=501", "1 到 500"),
         (f"{SNAPSHOT}?since=1", "不认识的参数"),
+        (f"{SNAPSHOT}?region=99x", "没有代码为“99x”的地区"),
     ],
 )
 def test_refuses_a_position_it_did_not_give(db, client: Client, address: str, sentence: str):
