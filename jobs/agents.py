@@ -1,6 +1,6 @@
 """Who acts for an employer, and telling them something."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from jobs.models import Interview, Posting
 from messaging import outbox
-from people.models import Organisation, User
+from people.models import Organisation, RoleAssignment, User
 from people.roles import Role
 
 MOST_TOLD = 10
@@ -55,6 +55,16 @@ def agents_of(posting: Posting, *, on: date) -> list[User]:
         role_assignments__valid__contains=on,
     )
     return list(rows.order_by("pk").distinct()[:MOST_TOLD]) if posting.organisation_id else []
+
+
+def agents_by_employer(organisations: Iterable[int], *, on: date) -> dict[int, list[User]]:
+    """Return the accounts that act for each of some employers on a day. One query."""
+    rows = RoleAssignment.objects.on(on).filter(role=Role.EMPLOYER_AGENT, organisation__in=list(organisations))
+    found: dict[int, dict[int, User]] = {}
+    for row in rows.filter(user__is_active=True).select_related("user__person").order_by("user_id"):
+        if row.organisation_id is not None:
+            found.setdefault(row.organisation_id, {})[row.user_id] = row.user
+    return {number: list(accounts.values())[:MOST_TOLD] for number, accounts in found.items()}
 
 
 def tell_agents(posting: Posting, *, template: str, context: Mapping[str, Any], key: str, link: str, on: date) -> None:

@@ -12,6 +12,8 @@ from jobs.indexing import index_postings
 from jobs.limits import limit
 from jobs.models import Posting
 from jobs.postings import CannotEditPosting, hand_over, lock, shortcomings
+from messaging import outbox
+from messaging.outbox import Letter
 from people.models import User
 from people.roles import Role
 
@@ -19,17 +21,22 @@ NAMED = 3
 Status = Posting.Status
 
 
-def can_renew(posting: Posting, *, on: date) -> bool:
+def renewable_since(*, on: date) -> date:
+    """Return the day from which on what expired may be renewed. One query: asked once for however many postings."""
+    return on - timedelta(days=limit("renew_within_days", on=on))
+
+
+def can_renew(posting: Posting, *, since: date) -> bool:
     """Whether it may be prolonged with one click: while it is shown, and for some days after it expired by itself.
 
     What a partner's system handed over ended because its source says so: it is prolonged there.
+
+    :param since: `renewable_since` today.
     """
     if posting.status == Status.PUBLISHED:
         return True
-    by_itself = posting.status == Status.EXPIRED and posting.imported_at is None and posting.valid_until is not None
-    if not by_itself or posting.valid_until is None:
-        return False
-    return on <= posting.valid_until + timedelta(days=limit("renew_within_days", on=on))
+    by_itself = posting.status == Status.EXPIRED and posting.imported_at is None
+    return by_itself and posting.valid_until is not None and posting.valid_until >= since
 
 
 @transaction.atomic
@@ -43,7 +50,7 @@ def renew_posting(*, posting_id: int, by: User, on: date) -> Posting:
     """
     posting = lock(posting_id)
     owner = posting.organisation_id in by.organisation_ids(Role.EMPLOYER_AGENT)
-    if not owner or not can_renew(posting, on=on):
+    if not owner or not can_renew(posting, since=renewable_since(on=on)):
         raise CannotEditPosting("这个岗位现在不能续期，可能已经有人改过，或者到期太久了。可以照它再发一个。")
     if problems := shortcomings(posting, on=on):
         raise CannotEditPosting("现在不能续期。" + "".join(problems) + "请先暂停，改好再提交；已到期的，照它再发一个。")
@@ -66,7 +73,8 @@ def expire_postings(*, on: date) -> int:
     Posting.objects.filter(pk__in=ids).update(status=Status.EXPIRED, version=F("version") + 1)
     index_postings(ids)
     days = limit("renew_within_days", on=on)
-    _tell(late, "posting_expired", {"days": days}, key=f"posting-expired:{on}", on=on)
+    # Several runs a day may each end some: the first number keeps their messages apart.
+    _tell(late, "posting_expired", {"days": days}, key=f"posting-expired:{on}:{min(ids, default=0)}", on=on)
     return len(ids)
 
 
@@ -93,16 +101,17 @@ def _tell(rows: Iterable[Posting], template: str, context: dict[str, int | date]
     for posting in rows:
         if posting.organisation_id is not None and posting.imported_at is None:
             by_employer[posting.organisation_id].append(posting)
-    for number, own in by_employer.items():
-        several = len(own) > 1
-        agents.tell_agents(
-            own[0],
-            template=template,
-            context=context | {"titles": _named(own)},
-            key=f"{key}:{number}" if several else f"{key}:{number}:{own[0].pk}",
-            link="/employer/" if several else f"/employer/postings/{own[0].public_id}/history/",
-            on=on,
-        )
+    told = agents.agents_by_employer(by_employer, on=on)
+    letters = [
+        Letter(agent, context | {"titles": _named(own)}, f"{key}:{number}", ("inbox",), _page(own))
+        for number, own in by_employer.items()
+        for agent in told.get(number, ())
+    ]
+    outbox.send_many(letters, template=template)
+
+
+def _page(rows: list[Posting]) -> str:
+    return "/employer/" if len(rows) > 1 else f"/employer/postings/{rows[0].public_id}/history/"
 
 
 def _named(rows: list[Posting]) -> str:

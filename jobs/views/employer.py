@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -56,13 +57,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows = Posting.objects.owned_by(request.user).select_related("organisation", "region")
     rows = rows.annotate(waiting=waiting, applied=Count("applications"))
     page = paginate(rows, order=("-created_at", "-pk"), cursor=request.GET.get("cursor"))
+    since = validity.renewable_since(on=timezone.localdate())
     for posting in page.items:
-        posting.employer_actions = _offered(posting)
+        posting.employer_actions = _offered(posting, since)
     return render(request, "jobs/employer_desk.html", {"page": page, "organisations": _mine(request)})
 
 
-def _offered(posting: Posting) -> list[tuple[str, str]]:
-    if posting.status == Posting.Status.EXPIRED and not validity.can_renew(posting, on=timezone.localdate()):
+def _offered(posting: Posting, since: date) -> list[tuple[str, str]]:
+    """Return what its employer may do now: address and label; `since` is `validity.renewable_since` today."""
+    if posting.status == Posting.Status.EXPIRED and not validity.can_renew(posting, since=since):
         return []
     return [
         (reverse(f"jobs:posting-{action}", args=[posting.public_id]), label)
@@ -217,7 +220,7 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "posting": posting,
         "steps": posting_history.steps(posting),
-        "actions": _offered(posting),
+        "actions": _offered(posting, validity.renewable_since(on=timezone.localdate())),
         "findings": [] if posting.has_ended else _findings(posting),
         "occupation": occupation_choices.name_of(posting.occupation),
         "applied": sum(counts.values()),

@@ -35,6 +35,7 @@ def test_reminds_an_employer_once_of_all_postings_that_end_on_a_day(employer, ag
         posting(organisation=employer, title=title, valid_until=last)
     posting(organisation=employer, title="会计", valid_until=last + timedelta(days=1))
     assert validity.remind_of_end(on=TODAY) == 2
+    postings.withdraw_posting(posting_id=Posting.objects.get(title="铣工").pk, by=agent)
     validity.remind_of_end(on=TODAY)
     (text,) = told(agent, "posting_ending")
     assert "“车工”、“铣工”" in text

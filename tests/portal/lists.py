@@ -74,7 +74,10 @@ def _fair(stage: Stage, number: int) -> Fair:
 
 
 def _own_posting(stage: Stage, number: int) -> Posting:
-    return made.posting(organisation=stage.employer(), published=number % 2 == 0)
+    fields: dict[str, object] = {"published": number % 2 == 0}
+    if number % 3 == 2:
+        fields |= {"published": False, "status": "expired", "valid_until": timezone.localdate()}
+    return made.posting(organisation=stage.employer(), **fields)
 
 
 def _report(stage: Stage, number: int) -> object:
