@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from core import terms
 from jobs.models import Fair, Posting
-from jobs.rules import Finding, MinimumWage, PostingFacts, Rule, Rules, check_posting, in_force, parse_rules
+from jobs.pay_rules import MinimumWage, PostingFacts
+from jobs.rules import Finding, Rule, Rules, check_posting, in_force, parse_rules
 
 FILE = Path(__file__).parent / "data" / "posting_rules.toml"
 

@@ -20,7 +20,8 @@ from core import terms
 from jobs.checking import rules_on, wage_in
 from jobs.import_rows import COLUMNS, Read, Where
 from jobs.models import Posting
-from jobs.rules import BLOCK, REVIEW, Finding, PostingFacts, check_posting
+from jobs.pay_rules import PostingFacts
+from jobs.rules import BLOCK, REVIEW, Finding, check_posting
 
 _AT = {name: COLUMNS.index(name) for name in COLUMNS}
 SHOWN_WORDS = 12

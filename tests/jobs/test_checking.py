@@ -10,7 +10,8 @@ import pytest
 
 from jobs.checking import check, minimum_wage, rules_on
 from jobs.models import Posting
-from jobs.rules import BLOCK, MinimumWage, PostingFacts, check_posting
+from jobs.pay_rules import MinimumWage, PostingFacts
+from jobs.rules import BLOCK, check_posting
 from jobs.vocabulary import welfare
 from tests import factories
 

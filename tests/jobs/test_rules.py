@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from jobs.checking import all_rules, rules_on
-from jobs.rules import BadRules, Finding, MinimumWage, PostingFacts, check_posting, in_force, parse_rules
+from jobs.pay_rules import MinimumWage, PostingFacts
+from jobs.rules import BadRules, Finding, check_posting, in_force, parse_rules
 
 ON = date(2026, 11, 22)
 FLOOR = MinimumWage(month=Decimal(2230), hour=Decimal(22))
@@ -222,6 +223,7 @@ PAY = [
     ({"pay_min": Decimal(26760), "pay_period": "year"}, False),
     ({"pay_min": Decimal(80), "pay_period": "day", "kind": "gig", "shifts": "每天工作 4 小时"}, True),
     ({"pay_min": Decimal(88), "pay_period": "day", "kind": "gig", "shifts": "每天工作 4 小时"}, False),
+    ({"pay_min": Decimal(80), "pay_period": "day", "kind": "gig", "shifts": "晚班 22:00–2:00"}, True),
     ({"pay_min": Decimal(500), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, True),
     ({"pay_min": Decimal(880), "pay_period": "month", "kind": "part_time", "description": "每月 30-40 小时"}, False),
     ({}, False),
@@ -242,6 +244,9 @@ def test_blocks_pay_below_the_minimum_wage(facts: dict[str, object], too_low: bo
         ({"pay_min": Decimal(176), "pay_period": "day", "kind": "gig"}, False),
         ({"pay_min": Decimal(100), "pay_period": "day", "kind": "gig", "shifts": "每天 4-6 小时"}, True),
         ({"pay_min": Decimal(132), "pay_period": "day", "kind": "gig", "shifts": "每天 4-6 小时"}, False),
+        ({"pay_min": Decimal(90), "pay_period": "day", "kind": "gig", "shifts": "早班 6:00–10:00"}, False),
+        ({"pay_min": Decimal(160), "pay_period": "day", "kind": "gig", "shifts": "8:00-17:00"}, True),
+        ({"pay_min": Decimal(160), "pay_period": "day", "kind": "gig", "shifts": "22:00-2:00 或 8:00-17:00"}, True),
         ({"pay_min": Decimal(170), "pay_period": "day", "kind": "gig", "description": "门店每天 24 小时营业"}, True),
         ({"pay_min": Decimal(4000), "pay_period": "month", "kind": "part_time"}, False),
         ({"pay_min": Decimal(3), "pay_period": "piece", "kind": "gig"}, False),
