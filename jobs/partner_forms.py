@@ -104,10 +104,6 @@ class FeedForm(forms.ModelForm):
         known = PartnerFeed.objects.filter(source=named, format=PartnerFeed.Format.LIST).first() if named else None
         is_list = (data or {}).get("format") == PartnerFeed.Format.LIST
         super().__init__(data, instance=known if is_list else None, **kwargs)
-        self.fields["format"].required = False
-
-    def clean_format(self) -> str:
-        return self.cleaned_data["format"] or PartnerFeed.Format.PORTAL
 
     def clean_source(self) -> str:
         name = self.cleaned_data["source"].strip()
