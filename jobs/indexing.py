@@ -27,13 +27,15 @@ DEGREE = 100_000
 _SHOWN: dict[str, Any] = {"status": Posting.Status.PUBLISHED, "canonical": None}
 _PROMOTE = """
 WITH copies AS MATERIALIZED (
-    SELECT id, canonical_id FROM jobs_posting WHERE canonical_id = ANY(%s) AND status = 'published'),
+    SELECT id, canonical_id FROM jobs_posting WHERE canonical_id = ANY(%(ids)s) AND status = 'published'),
+gone AS MATERIALIZED (SELECT id FROM jobs_posting WHERE id = ANY(%(ids)s) AND status <> 'published'),
 heirs AS (
-    SELECT c.canonical_id AS gone, min(c.id) AS heir
-      FROM copies c JOIN jobs_posting g ON g.id = c.canonical_id AND g.status <> 'published' GROUP BY c.canonical_id)
+    SELECT c.canonical_id AS gone, min(c.id) AS heir FROM copies c JOIN gone g ON g.id = c.canonical_id GROUP BY 1)
 UPDATE jobs_posting p SET canonical_id = NULLIF(heirs.heir, p.id) FROM heirs WHERE p.canonical_id = heirs.gone
 RETURNING p.id
 """
+"""Both ends are read by the numbers at hand: in a table that was filled a moment ago, and whose size the planner does not
+know yet, a join of the table with itself took longer than a statement may."""
 Words = Mapping[int, str]
 _TEXTS = ("title", "employer_name", "description", "requirement", "welfare", "skills")
 _FIELDS = (
@@ -147,7 +149,7 @@ def _write(batch: list[int], words: Words | None = None) -> list[int]:
 def _promote(ids: list[int]) -> list[int]:
     """Let a copy stand for the others where the posting that stood for them is no longer published; return which moved."""
     with connection.cursor() as cursor:
-        cursor.execute(_PROMOTE, [ids])
+        cursor.execute(_PROMOTE, {"ids": ids})
         return [pk for (pk,) in cursor.fetchall()]
 
 

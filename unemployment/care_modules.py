@@ -172,6 +172,6 @@ registry.register(
         "promises",
         "24 小时就业承诺",
         lambda user: JobPromise.objects.own(user).select_related("region").order_by("pk"),
-        ("region", "terms_version", "accepted_at", "due_at", "status", "ended_at"),
+        ("region", "accepted_at", "due_at", "status", "ended_at"),
     ),
 )

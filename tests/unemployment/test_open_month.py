@@ -86,6 +86,7 @@ def wait_for(condition):
 
 def somebody_waits_for_a_lock():
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the sessions of its first look only
         cursor.execute(
             "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
             " WHERE NOT l.granted AND a.datname = current_database()"
