@@ -11,6 +11,7 @@ The ratio of the last line is that of the whole screen to tantivy (median of all
 
 import argparse
 import os
+import shutil
 import statistics
 import sys
 import time
@@ -45,8 +46,7 @@ def run(*arguments: str) -> Result:
     postings = options.postings or (1_000_000 if options.million else 300_000)
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
         os.environ.pop(name, None)  # never into a database that somebody uses
-    home = Home(f"bench-search-{postings}")
-    home.lock()
+    home = _home(f"bench-search-{postings}")
     children = Children(home)
     try:
         addresses = services.start(home, children, throwaway=True)
@@ -55,6 +55,16 @@ def run(*arguments: str) -> Result:
     finally:
         children.stop()
     return result
+
+
+def _home(name: str) -> Home:
+    """Return the folder of the bench's databases, empty when they have an older schema."""
+    home, schema = Home(name), fingerprint(*SCHEMA_SOURCES)
+    if home.read("steps.json").get("bench", schema) != schema:
+        shutil.rmtree(home.path)
+        home = Home(name)
+    home.lock()
+    return home
 
 
 def _prepare(home: Home, addresses: services.Addresses, postings: int) -> None:
