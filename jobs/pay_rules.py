@@ -1,13 +1,37 @@
 """What the figures of a posting must be, and what it must name: pure functions. No Django, no clock, no files."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-DAYS = Decimal("21.75")
-PROBATION_SHARE = Decimal("0.8")
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the law itself counts with, dated with its rule (`figures` in posting_rules.toml); a rule names what it needs."""
+
+    days: Decimal = Decimal(0)
+    """Paid days of a month (月计薪天数)."""
+    hours: Decimal = Decimal(0)
+    """Hours of a full-time day."""
+    share: Decimal = Decimal(0)
+    """The part of the agreed pay that a probation must be paid."""
+    longest: Sequence[Sequence[int]] = ()
+    """(contract shorter than so many months, longest probation in months), the shorter contracts first."""
+    open_ended: int = 0
+    """The longest probation of a longer contract, or of one without an end, in months."""
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> "Figures":
+        """Read the figures of a rule. :raises TypeError: it names one that is not known."""
+        values: dict[str, Any] = {k: Decimal(value) if isinstance(value, str) else value for k, value in row.items()}
+        return cls(**values)
+
+    def hours_of(self, period: str) -> Decimal | None:
+        """Return the hours of full-time work in a day, month or year, None for another period."""
+        return {"day": self.hours, "month": self.days * self.hours, "year": self.days * self.hours * 12}.get(period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +87,7 @@ REQUIRED = {
 }
 
 
-def _required(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+def _required(facts: PostingFacts, wage: MinimumWage, law: Figures) -> Iterator[Gap]:
     """人力资源市场暂行条例 24: what a posting must name. 面议 is no pay."""
     if not facts.imported:
         yield from (Gap(name, "", {"what": label}) for name, label in REQUIRED.items() if not getattr(facts, name))
@@ -90,19 +114,15 @@ WITHOUT_BREAK, BREAK = Decimal(5), Decimal(2)
 """A day up to so many hours has no break; a longer one may have one of so many hours."""
 
 
-FULL_TIME = {"day": Decimal(8), "month": DAYS * 8, "year": DAYS * 96}
-"""The hours of full-time work: pay that suffices for them suffices for fewer."""
-
-
-def _a_month(pay: Decimal, period: str) -> Decimal | None:
+def _a_month(pay: Decimal, period: str, law: Figures) -> Decimal | None:
     """Return a pay of full-time work as 元 a month, None for piecework."""
-    factor = {"month": Decimal(1), "day": DAYS, "hour": DAYS * 8}.get(period)
+    factor = {"month": Decimal(1), "day": law.days, "hour": law.days * law.hours}.get(period)
     if factor is not None:
         return pay * factor
     return pay / 12 if period == "year" else None
 
 
-def _minimum_wage(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+def _minimum_wage(facts: PostingFacts, wage: MinimumWage, law: Figures) -> Iterator[Gap]:
     """劳动法 48. Full-time work by the month; part-time and gig work by the hour (劳动合同法 72) where the hours are known."""
     pay = facts.pay_min
     if pay is None or pay <= 0 or facts.kind == "internship":  # 见习、实习 are no employment (劳部发〔1995〕309号 12)
@@ -111,9 +131,9 @@ def _minimum_wage(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
         hours = _hours(facts)
         paid, floor, unit = pay / hours[0] if hours else None, wage.hour, "小时"
     else:
-        paid, floor, unit = _a_month(pay, facts.pay_period), wage.month, "月"
+        paid, floor, unit = _a_month(pay, facts.pay_period, law), wage.month, "月"
         if facts.pay_period == "hour" and floor is not None:
-            paid, floor, unit = pay, floor / (DAYS * 8), "小时"
+            paid, floor, unit = pay, floor / (law.days * law.hours), "小时"
     if paid is not None and floor is not None and paid < floor:
         yield Gap("pay_min", _figure(pay), {"floor": _figure(floor), "unit": unit})
 
@@ -143,9 +163,10 @@ def _by_the_clock(shifts: str) -> list[Decimal]:
     return [hours - BREAK if hours > WITHOUT_BREAK else hours, hours]
 
 
-def _hours_unknown(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+def _hours_unknown(facts: PostingFacts, wage: MinimumWage, law: Figures) -> Iterator[Gap]:
     """Part-time or gig work paid by the day or the month, where it is open for how many hours and that decides."""
-    pay, longest = facts.pay_min, FULL_TIME.get(facts.pay_period)
+    # Pay that suffices for full-time work suffices for fewer hours.
+    pay, longest = facts.pay_min, law.hours_of(facts.pay_period)
     if facts.kind not in BY_THE_HOUR or pay is None or pay <= 0 or wage.hour is None or longest is None:
         return
     few, many = _hours(facts) or (Decimal(0), longest)
@@ -158,27 +179,25 @@ def _figure(amount: Decimal) -> str:
     return f"{amount:.2f}".removesuffix(".00")
 
 
-def _probation_months(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
+def _probation_months(facts: PostingFacts, wage: MinimumWage, law: Figures) -> Iterator[Gap]:
     """劳动合同法 19, 70: the longest probation that a contract's term allows."""
     probation, contract = facts.probation_months or 0, facts.contract_months
     if probation <= 0:
         return
-    longest = 6 if contract is None else next(most for below, most in LONGEST if contract < below)
+    shorter = (most for below, most in law.longest if contract is not None and contract < below)
+    longest = next(shorter, law.open_ended)
     if facts.kind in BY_THE_HOUR:
         longest = 0
     if probation > longest:
         yield Gap("probation_months", f"{probation} 个月", {"longest": str(longest)})
 
 
-LONGEST = ((3, 0), (12, 1), (36, 2), (10**6, 6))
-
-
-def _probation_pay(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
-    """劳动合同法 20: at least 80 % of the agreed pay, and at least the minimum wage."""
+def _probation_pay(facts: PostingFacts, wage: MinimumWage, law: Figures) -> Iterator[Gap]:
+    """劳动合同法 20: at least a share of the agreed pay, and at least the minimum wage."""
     pay, agreed = facts.probation_pay, facts.pay_min
     if pay is None or agreed is None:
         return
-    floor, unit = agreed * PROBATION_SHARE, _a_month(Decimal(1), facts.pay_period)
+    floor, unit = agreed * law.share, _a_month(Decimal(1), facts.pay_period, law)
     if unit is not None and wage.month is not None:
         # A year's share of a month has no exact figure: rounded to 分, so that the wage itself always suffices.
         floor = max(floor, (wage.month / unit).quantize(Decimal("0.01")))
@@ -186,7 +205,7 @@ def _probation_pay(facts: PostingFacts, wage: MinimumWage) -> Iterator[Gap]:
         yield Gap("probation_pay", _figure(pay), {"floor": _figure(floor)})
 
 
-CHECKS: dict[str, Callable[[PostingFacts, MinimumWage], Iterator[Gap]]] = {
+CHECKS: dict[str, Callable[[PostingFacts, MinimumWage, Figures], Iterator[Gap]]] = {
     "required": _required,
     "minimum_wage": _minimum_wage,
     "hours_unknown": _hours_unknown,

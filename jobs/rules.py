@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from jobs.pay_rules import CHECKS, Gap, MinimumWage, PostingFacts
+from jobs.pay_rules import CHECKS, Figures, Gap, MinimumWage, PostingFacts
 
 BLOCK, WARN, REVIEW = "block", "warn", "review"
 ACTIONS = (BLOCK, REVIEW, WARN)
@@ -33,6 +33,8 @@ class Rule:
     article: str
     effective_to: date | None = None
     check: str = ""
+    figures: Figures = field(default_factory=Figures)
+    """What such a function counts with."""
     hints: tuple[str, ...] = ()
     patterns: tuple[re.Pattern[str], ...] = ()
     unless: tuple[re.Pattern[str], ...] = ()
@@ -89,11 +91,13 @@ def _rule(row: dict[str, Any]) -> Rule:
             key: re.compile(row.pop(key)) for key in ("softened_by", "at", "beside") if key in row
         }
         fairs = {kind: re.compile(words) for kind, words in row.pop("fairs", {}).items()}
+        figures = Figures.read(row.pop("figures", {}))
         rule = Rule(
             **row | {"hints": tuple(row.get("hints", ()))},
             **compiled,
             **single,
             fairs=fairs,
+            figures=figures,
         )
     except (TypeError, re.error) as error:
         raise BadRules(f"rule {name}: {error}") from error
@@ -137,7 +141,7 @@ def check_posting(facts: PostingFacts, *, rules: Rules, minimum_wage: MinimumWag
     everything = "\n".join(getattr(facts, name) for name in TEXTS)
     for rule in rules.concerning(everything):
         if rule.check:
-            found += [_told(rule, gap) for gap in CHECKS[rule.check](facts, minimum_wage)]
+            found += [_told(rule, gap) for gap in CHECKS[rule.check](facts, minimum_wage, rule.figures)]
         else:
             found += _words(rule, facts)
     return tuple(sorted(found, key=lambda finding: ACTIONS.index(finding.action)))

@@ -317,3 +317,29 @@ def test_counts_only_rules_in_force_on_the_day() -> None:
 def test_names_the_rule_that_cannot_be_read() -> None:
     with pytest.raises(BadRules, match="rule x"):
         parse_rules('[[rule]]\ncode = "x"\nname = "x"\naction = "block"\npatterns = ["("]')
+
+
+PROBATION = """
+[[rule]]
+code = "probation_pay"
+name = "试用期工资"
+action = "block"
+check = "probation_pay"
+figures = { FIGURES }
+effective_from = 2008-01-01
+advice = "至少 {floor} 元。"
+source = "法"
+article = "第一条"
+"""
+
+
+@pytest.mark.parametrize(("share", "refused"), [("0.8", False), ("0.9", True)])
+def test_takes_the_laws_figures_from_the_rule(share: str, refused: bool):
+    rules = in_force(parse_rules(PROBATION.replace("FIGURES", f'share = "{share}"')), on=date(2026, 11, 23))
+    facts = PostingFacts(pay_min=Decimal(5000), pay_period="month", probation_pay=Decimal(4200))
+    assert bool(check_posting(facts, rules=rules, minimum_wage=MinimumWage())) is refused
+
+
+def test_refuses_a_rule_with_a_figure_that_nobody_knows():
+    with pytest.raises(BadRules, match="probation_pay"):
+        parse_rules(PROBATION.replace("FIGURES", 'part = "0.8"'))
