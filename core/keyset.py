@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +40,17 @@ class Page(Generic[Row]):
     items: list[Row]
     next: str | None
     previous: str | None
+
+
+def beside(page: Page[Row], rows: QuerySet[Any, Row], wanted: str) -> Row | None:
+    """Return the row shown beside a list: the one that an address names, on whichever page it stands, else the first.
+
+    :param wanted: its public id; what is none, or is not (or no longer) in the list, names nothing.
+    """
+    with suppress(ValueError):
+        if (named := rows.filter(public_id=UUID(wanted)).first()) is not None:
+            return named
+    return page.items[0] if page.items else None
 
 
 def paginate(

@@ -18,7 +18,7 @@ from people.models import User
 
 NEXT = {
     Application.Status.VIEWED: frozenset({Application.Status.SUBMITTED}),
-    Application.Status.SHORTLISTED: frozenset({Application.Status.SUBMITTED, Application.Status.VIEWED}),
+    Application.Status.SHORTLISTED: Application.UNANSWERED,
     Application.Status.INTERVIEW: Application.OPEN - {Application.Status.INTERVIEW, Application.Status.OFFER},
     Application.Status.OFFER: Application.OPEN - {Application.Status.OFFER},
     Application.Status.HIRED: Application.OPEN,

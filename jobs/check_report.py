@@ -72,9 +72,8 @@ def _findings(path: Path, *, on: date) -> Iterator[tuple[int, tuple[Finding, ...
     checker = Checker(on=on)
     with open_table(path) as table:
         source = "" if "source_site" in table.positions else path.stem
-        columns = {
-            name: at for name, at in table.positions.items() if name != "valid_until"
-        }  # old ones are looked at too
+        # Old postings are looked at too: a row that has expired would be refused.
+        columns = {name: at for name, at in table.positions.items() if name != "valid_until"}
         reader = Reader(columns, table.width, source=source, on=on, resolve=where)
         for line in table.lines:
             read = Refused(line.problem, "", "", "") if line.problem else reader.read(line.number, line.cells)

@@ -31,7 +31,7 @@ def with_sign(rows: "QuerySet[Application]") -> "QuerySet[Application]":
     said = ApplicationMessage.objects.filter(**mine, by_employer=True)
     meetings = Interview.objects.filter(**mine).exclude(status=Interview.Status.CANCELLED)
     offered = Offer.objects.filter(**mine).exclude(status=Offer.Status.REPLACED)
-    answered = Case(When(status__in=[Status.SUBMITTED, Status.VIEWED], then=None), default=F("answered_at"))
+    answered = Case(When(status__in=Application.UNANSWERED, then=None), default=F("answered_at"))
     signs = (
         Subquery(said.order_by().values("application").annotate(at=Max("sent_at")).values("at")),
         Subquery(meetings.order_by().values("application").annotate(at=Max("starts_at")).values("at")),
@@ -62,7 +62,7 @@ def close_unanswered(*, on: date, size: int = 200) -> int:
     rows = rows.filter(~Exists(pending)).select_for_update(of=("self",), skip_locked=True)
     batch = list(rows.select_related("posting", "applicant").order_by("submitted_at", "pk")[:size])
     for application in batch:
-        template = "application_lapsed" if application.status in UNANSWERED else "application_stopped"
+        template = "application_lapsed" if application.status in Application.UNANSWERED else "application_stopped"
         applications.end(application, Status.LAPSED)
         posting = application.posting
         outbox.send(
@@ -81,9 +81,6 @@ def close_unanswered(*, on: date, size: int = 200) -> int:
             on=on,
         )
     return len(batch)
-
-
-UNANSWERED = (Status.SUBMITTED, Status.VIEWED)
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ def pause_silent(*, on: date) -> int:
     # A posting that comes back keeps its date (`jobs.newness`): handing it in again is what begins anew.
     since = Greatest(OuterRef("posted_at"), OuterRef("submitted_at"))
     applied = Application.objects.filter(posting=OuterRef("pk"), submitted_at__gt=since)
-    waited = applied.filter(status__in=[Application.Status.LAPSED, *UNANSWERED], submitted_at__lt=before)
+    waited = applied.filter(status__in=[Application.Status.LAPSED, *Application.UNANSWERED], submitted_at__lt=before)
     waited = waited.exclude(offers__status=Offer.Status.LAPSED)
     answered = applied.filter(Q(answered_at__gte=before) | Q(messages__by_employer=True, messages__sent_at__gte=before))
     rows = Posting.objects.select_for_update(of=("self",), skip_locked=True).filter(
@@ -53,6 +53,3 @@ def pause_silent(*, on: date) -> int:
             on=on,
         )
     return len(silent)
-
-
-UNANSWERED = (Application.Status.SUBMITTED, Application.Status.VIEWED)

@@ -1,6 +1,5 @@
 """An officer's import: a file is uploaded, its columns are settled, it runs in the worker, every row has its outcome."""
 
-import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
@@ -30,7 +30,7 @@ from jobs.models import ImportBatch, ImportMapping
 from jobs.permissions import can_resume_import, can_run_import
 from people.models import User
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 BROKEN = (
     "导入断了 {times} 次，每次都停在第 {row} 行之后，不再自动重试。前面做完的都保留着。请联系技术人员看系统日志，"
     "修好后点“接着导入”。"
@@ -172,7 +172,7 @@ def _run(batch: ImportBatch, on: date) -> None:
         batch.refresh_from_db()
         problem = error.message
     except Exception:
-        log.exception("import %s broke off", batch.public_id)
+        log.exception("import broke off", batch=str(batch.public_id))
         batch.refresh_from_db()
         if batch.attempts < most:
             return  # `resume_imports` goes on with it

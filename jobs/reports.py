@@ -68,7 +68,5 @@ def settle_report(*, report_id: int, outcome: str, answer: str, by: User) -> Pos
 
 
 def may_settle(user: User, report: PostingReport) -> bool:
-    """An officer of the place where the work is who neither wrote the posting nor reported it."""
-    seen = PostingReport.objects.visible_to(user).filter(pk=report.pk).exists()
-    named = report.posting.region is None or can_review_posting(user, report.posting)
-    return seen and named and report.reporter_id != user.pk
+    """Who may review the posting, and did not report it."""
+    return can_review_posting(user, report.posting) and report.reporter_id != user.pk

@@ -42,7 +42,7 @@ def whose_turn(
     by = application.answered_by
     last = f"{ends_on.month} 月 {ends_on.day} 日"
     agent = f"（经办人 {mask_name(by.name)}）" if by else ""
-    if application.status in (Status.SUBMITTED, Status.VIEWED):
+    if application.status in Application.UNANSWERED:
         seen = "看过了，还在考虑" if application.status == Status.VIEWED else "还没有打开"
         return (
             f"现在在{employer}{agent}，{seen}。{last}前还不答复，系统会替您结束并告诉您。",

@@ -34,7 +34,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def unanswered(self) -> Self:
         """Return those that the employer has not answered yet."""
-        return self.filter(status__in=[Application.Status.SUBMITTED, Application.Status.VIEWED])
+        return self.filter(status__in=Application.UNANSWERED)
 
 
 @audit.track(exclude=("name", "note", "resume"))
@@ -59,7 +59,9 @@ class Application(PublicModel, VersionedModel):
 
     GIVEN_UP = frozenset({Status.WITHDRAWN, Status.DECLINED, Status.LAPSED})
     """Ended without a no: one may apply again."""
-    OPEN = frozenset({Status.SUBMITTED, Status.VIEWED, Status.SHORTLISTED, Status.INTERVIEW, Status.OFFER})
+    UNANSWERED = frozenset({Status.SUBMITTED, Status.VIEWED})
+    """Having looked is no answer."""
+    OPEN = UNANSWERED | frozenset({Status.SHORTLISTED, Status.INTERVIEW, Status.OFFER})
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="applications", verbose_name="岗位")
     applicant = models.ForeignKey(User, models.PROTECT, related_name="applications", verbose_name="求职者")

@@ -25,13 +25,15 @@ DEFAULT_DAYS = 30
 OFFICERS = (Role.CASEWORKER, Role.COUNTY_SUPERVISOR, Role.CITY_SUPERVISOR)
 
 
-def of_places(paths: list[str]) -> Q:
+def of_places(paths: list[str], posting: str = "") -> Q:
     """Return the postings that officers of these places answer for; the province's also for those that name no place of it.
+
+    :param posting: of rows that belong to a posting, what leads to it: "posting__".
 
     A source's words about the place are not always understood, and what is published somebody must be able to take down.
     """
-    found = Q(region__path__within=paths)
-    return found | Q(region=None) if has_province(paths) else found
+    found = Q(**{f"{posting}region__path__within": paths})
+    return found | Q(**{f"{posting}region": None}) if has_province(paths) else found
 
 
 def has_province(paths: list[str]) -> bool:

@@ -7,18 +7,14 @@ from django.db.models import Q
 
 from core import audit
 from core.models import PublicModel, VersionedModel
-from jobs.models.posting import OFFICERS, Posting, has_province
+from jobs.models.posting import OFFICERS, Posting, of_places
 from people.models import User
 
 
 class PostingReportQuerySet(models.QuerySet["PostingReport"]):
     def visible_to(self, user: User) -> Self:
-        """Return those of postings that this officer's regions answer for, the places not named included for the province."""
-        paths = user.regions(*OFFICERS)
-        mine = Q(posting__region__path__within=paths)
-        if has_province(paths):
-            mine |= Q(posting__region=None)
-        return self.filter(mine) if paths else self.none()
+        """Return those of the postings that this officer answers for."""
+        return self.filter(of_places(user.regions(*OFFICERS), "posting__"))
 
     def own(self, user: User) -> Self:
         """Return what a person reported."""

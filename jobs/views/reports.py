@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_ratelimit.decorators import ratelimit
 
 from core.errors import DomainError
-from core.keyset import paginate
+from core.keyset import beside, paginate
 from jobs import reports
 from jobs.forms import ReportForm, SettleForm
 from jobs.models import Posting, PostingReport
@@ -52,7 +52,7 @@ def _list(request: HttpRequest, form: SettleForm, *, wanted: str, status: int = 
     rows = PostingReport.objects.visible_to(request.user).open()
     shown = rows.select_related("posting__region", "posting__organisation", "reporter")
     page = paginate(shown, order=("reported_at", "pk"), cursor=request.GET.get("cursor"), size=30)
-    chosen = next((r for r in page.items if str(r.public_id) == wanted), page.items[0] if page.items else None)
+    chosen = beside(page, shown, wanted)
     context = {"page": page, "total": rows.count(), "report": chosen, "form": form}
     if chosen is not None:
         context["may_settle"] = reports.may_settle(request.user, chosen)
@@ -64,12 +64,12 @@ def report_settle(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say what came of a report."""
     report = get_object_or_404(PostingReport.objects.visible_to(request.user), public_id=public_id)
     form = SettleForm(request.POST)
-    if form.is_valid():
-        try:
-            reports.settle_report(report_id=report.pk, by=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, f"“{report.posting.title}”的举报处理好了。")
-            return redirect("jobs:report-list")
-    return _list(request, form, wanted=str(public_id), status=422)
+    if not form.is_valid() and report.settled_at is None:
+        return _list(request, form, wanted=str(public_id), status=422)
+    said = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    try:
+        reports.settle_report(report_id=report.pk, by=request.user, **said)
+        messages.success(request, f"“{report.posting.title}”的举报处理好了。")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("jobs:report-list")

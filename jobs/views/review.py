@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
-from core.keyset import paginate
+from core.keyset import beside, paginate
 from jobs import marking, postings
 from jobs.checking import check
 from jobs.forms import ReturnForm, TakeDownForm
@@ -38,7 +38,7 @@ def _queue(request: HttpRequest, form: ReturnForm, *, wanted: str, status: int =
     today = timezone.localdate()
     rows = Posting.objects.to_review(request.user).select_related("organisation", "region")
     page = paginate(rows, order=("waits_since", "pk"), cursor=request.GET.get("cursor"), size=30)
-    chosen = next((p for p in page.items if str(p.public_id) == wanted), page.items[0] if page.items else None)
+    chosen = beside(page, rows, wanted)
     context = {"page": page, "total": rows.count(), "posting": chosen, "today": today, "form": form}
     context["unplaced"] = False
     context["has_unplaced"] = Posting.objects.unplaced(request.user, on=today).exists()
@@ -61,15 +61,15 @@ def decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = ReturnForm(request.POST)
     decision = request.POST.get("decision")
     publish = decision in ("publish", "mistaken")
-    if decision != "publish" and not form.is_valid():
+    if decision != "publish" and not form.is_valid() and posting.status == Posting.Status.SUBMITTED:
         return _queue(request, form, wanted=str(public_id), status=422)
     try:
         if publish:
-            mistaken = form.cleaned_data["reason"] if decision == "mistaken" else ""
+            mistaken = form.cleaned_data.get("reason", "") if decision == "mistaken" else ""
             postings.publish_posting(posting_id=posting.pk, by=request.user, on=timezone.localdate(), mistaken=mistaken)
             messages.success(request, f"“{posting.title}”已发布。")
         else:
-            postings.return_posting(posting_id=posting.pk, reason=form.cleaned_data["reason"], by=request.user)
+            postings.return_posting(posting_id=posting.pk, reason=form.cleaned_data.get("reason", ""), by=request.user)
             told = "不予发布，原因已记下" if posting.imported_at else "已退回，原因发给了单位"
             messages.success(request, f"“{posting.title}”{told}。")
     except DomainError as error:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core import clock
+from people.models import Organisation, User
 from tests import factories
 
 _HORIZON = (
@@ -42,3 +43,15 @@ def asked(db: None) -> dict[str, Any]:
         "experience_min": "0",
         "submit": "1",
     }
+
+
+@pytest.fixture
+def employer(db: None) -> Organisation:
+    """An employer that has been verified."""
+    return factories.organisation()
+
+
+@pytest.fixture
+def agent(employer: Organisation) -> User:
+    """The account of its agent."""
+    return factories.agent(employer)

@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def employer():
-    return factories.organisation()
-
-
-@pytest.fixture
-def agent(employer):
-    return factories.agent(employer)
-
-
-@pytest.fixture
 def officer():
     return factories.staff(Role.CASEWORKER)
 

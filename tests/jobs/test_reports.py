@@ -83,6 +83,27 @@ def test_shows_an_officer_the_reports_of_the_own_county_alone(client):
     assert "远处的岗位" not in page
 
 
+def test_tells_the_second_tab_that_somebody_was_quicker(client):
+    other, report = reported(posting(title="别的岗位")), reported(posting())
+    login(client, factories.staff(Role.CASEWORKER))
+    settle_report(report_id=report.pk, outcome="unfounded", answer="看了现场。", by=factories.staff(Role.CASEWORKER))
+    for sent in ({"outcome": "taken_down", "answer": "确实收押金。"}, {}):
+        page = client.post(f"/work/jobs/reports/{report.public_id}/settle/", sent, follow=True).text
+        assert "已经有人处理" in page
+    other.refresh_from_db()
+    assert other.settled_at is None
+
+
+def test_shows_what_lacks_beside_the_report_that_was_meant(client):
+    reported(posting(title="先来的岗位"))
+    report = reported(posting(title="后来的岗位"), text="第二条")
+    login(client, factories.staff(Role.CASEWORKER))
+    page = client.post(f"/work/jobs/reports/{report.public_id}/settle/", {"outcome": "unfounded"})
+    assert page.status_code == 422
+    assert "请写明怎么核实的" in page.text
+    assert "第二条" in page.text
+
+
 def test_lets_nobody_settle_the_own_report():
     officer = factories.staff(Role.CASEWORKER)
     report = reported(posting(), by=officer)

@@ -15,16 +15,6 @@ from tests.jobs.factories import TODAY, posting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def employer():
-    return factories.organisation()
-
-
-@pytest.fixture
-def agent(employer):
-    return factories.agent(employer)
-
-
 def told(agent, template: str) -> list[str]:
     return list(InboxMessage.objects.filter(user=agent, template=template).values_list("text", flat=True))
 

@@ -151,6 +151,15 @@ def test_the_officer_gets_an_empty_reason_back_as_a_sentence(client):
     assert "请写明退回原因。" in page.text
 
 
+def test_a_refusal_without_words_stays_with_its_posting_also_from_a_later_page(client):
+    for number in range(31):
+        made = posting(title=f"岗位 {number}", **WAITING)
+    login(client, factories.staff(Role.CASEWORKER))
+    page = client.post(f"/work/jobs/{made.public_id}/decide/", {"decision": "return"})
+    assert page.status_code == 422
+    assert f"/work/jobs/{made.public_id}/decide/" in page.text
+
+
 def test_an_officer_of_another_county_finds_nothing_to_review(client):
     made = posting(**WAITING)
     login(client, factories.staff(Role.CASEWORKER, at="210202"))
